@@ -1,0 +1,145 @@
+/** What was found: the one thing that reports render (SURFACE §3). */
+import type { ContextField, Problem } from './evidence.ts';
+import type { NodeKind, Position } from './topology.ts';
+
+export const REPORT_VERSION = 1;
+
+/** Worst first: a hop's verdict is the first of these that holds. */
+export const VERDICTS = ['broken', 'inconclusive', 'unexercised', 'degraded', 'linked', 'intact'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export type Severity = 'broken' | 'inconclusive' | 'unexercised' | 'degraded';
+
+/** Every cause with its severity, in the order in which they are tried (DESIGN §5). `docs/causes/<id>.md` explains each. */
+export const CAUSES = {
+  malformed: 'broken',
+  duplicated: 'broken',
+  truncated: 'broken',
+  'wrong-format': 'broken',
+  'not-injected': 'broken',
+  'lost-in-process': 'broken',
+  stripped: 'broken',
+  restarted: 'broken',
+  'not-extracted': 'broken',
+  bypassed: 'broken',
+  'ghost-parent': 'broken',
+  'wrong-parent': 'broken',
+  'cross-talk': 'broken',
+  unsampled: 'broken',
+  silent: 'broken',
+  'export-lost': 'degraded',
+  'tracestate-lost': 'degraded',
+  'baggage-lost': 'degraded',
+  'flag-changed': 'degraded',
+  nonconforming: 'degraded',
+  'undeclared-caller': 'inconclusive',
+  'trail-lost': 'inconclusive',
+  'nothing-seen': 'inconclusive',
+  'source-down': 'inconclusive',
+  'tap-down': 'inconclusive',
+  'probe-failed': 'inconclusive',
+  'not-reached': 'unexercised',
+} as const;
+export type Cause = keyof typeof CAUSES;
+
+/** A fact that supports a finding. */
+export type Proof =
+  | {
+      kind: 'span';
+      node: string;
+      probe: string;
+      traceId: string;
+      spanId: string;
+      parentSpanId?: string;
+      links?: { traceId: string; spanId: string }[];
+      name: string;
+      spanKind: string;
+      start: string;
+      end: string;
+    }
+  | {
+      kind: 'wire';
+      node: string;
+      probe: string;
+      target: string;
+      at: string;
+      status?: string;
+      context?: ContextField[];
+    }
+  | {
+      kind: 'record';
+      node: string;
+      probe: string;
+      topic?: string;
+      partition?: number;
+      offset?: string;
+      exchange?: string;
+      routingKey?: string;
+      messageId?: string;
+      at: string;
+      context?: ContextField[];
+    }
+  | { kind: 'response'; node: string; probe: string; status?: string; message: string }
+  | { kind: 'absence'; node: string; probe: string; message: string; sight: string[] };
+
+export interface Finding {
+  cause: Cause;
+  /** Other causes that the same evidence would leave possible. */
+  alternatives: Cause[];
+  severity: Severity;
+  /** A node's name, `probe`, or null where it cannot be told. */
+  culprit: string | null;
+  /** Absent when inconclusive. */
+  certainty?: 'proved' | 'inferred';
+  /** Everyone whom the evidence leaves possible, in path order. */
+  suspects: string[];
+  /** Ids of the probes that show it, at most 10. */
+  samples: string[];
+  count: number;
+  /** Stable over runs: flow, hop, cause, culprit. */
+  fingerprint: string;
+  message: string;
+  proof: Proof[];
+  explain: string;
+}
+
+export interface HopReport {
+  id: string;
+  flow: string;
+  from: string;
+  via: string[];
+  to: string;
+  at: Position;
+  verdict: Verdict;
+  waived: boolean;
+  samples: { seen: number } & Record<Verdict, number>;
+  waited: { ms: number; for: string };
+  findings: Finding[];
+}
+
+export interface Summary extends Record<Verdict, number> {
+  exit: number;
+  hops: number;
+  waived: number;
+  /** Distinct (cause, culprit, place) among broken findings. */
+  faults: number;
+}
+
+export interface Report {
+  version: typeof REPORT_VERSION;
+  mode: 'audit';
+  tool: { name: 'tracegap'; version: string };
+  topology: {
+    name: string;
+    file: string;
+    sha256: string;
+    nodes: Record<string, { kind: NodeKind }>;
+    flows: Record<string, { chains: string[][] }>;
+  };
+  run: { id: string; startedAt: string; durationMs: number };
+  probes: { id: string; flow: string; traceId: string; sentAt: string; status?: string }[];
+  summary: Summary;
+  hops: HopReport[];
+  undeclared: { service: string; spans: number; nearest?: string }[];
+  problems: Problem[];
+}

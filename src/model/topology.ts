@@ -1,0 +1,186 @@
+/**
+ * The declared system as everything behind the reader sees it. Names that judging matches on are expanded;
+ * whatever may hold a secret (credentials, headers, bodies) stays the {@link Template} that the user wrote.
+ */
+
+/** Text in which `${…}` is not expanded yet. Expanded only to be sent, never saved or shown. */
+export type Template = string;
+
+/** Where something stands in the topology file; both count from 1. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** Whether a parent, a link or both count as continuing the trace over a hop. */
+export type Relation = 'child' | 'link' | 'either';
+
+/** A broken hop that the team knows of and does not gate on until `until` has passed. */
+export interface Waiver {
+  /** Ids of the causes that it covers, or `any`. */
+  causes: string[];
+  reason: string;
+  /** Last day that it holds, `YYYY-MM-DD`, UTC, inclusive; absent: no end. */
+  until?: string;
+}
+
+/** How a hop is judged and waited for, after all policies that match it were laid over one another. */
+export interface HopPolicy {
+  relation: Relation;
+  /** `allowed` where the receiver may begin a trace of its own (a declared trust boundary). */
+  restart: 'forbidden' | 'allowed';
+  /** How long absence is waited for, in ms from a probe's send. */
+  deadlineMs: number;
+  waive: Waiver[];
+}
+
+/** Two services that follow each other on a chain, with every mediator between them. */
+export interface Hop {
+  /** `flow: from -> via -> to` */
+  id: string;
+  flow: string;
+  /** A service, or `probe`. */
+  from: string;
+  via: string[];
+  /** A service; or a mediator or external node where the chain ends. */
+  to: string;
+  /** The chain in the topology file that declares it. */
+  at: Position;
+  policy: HopPolicy;
+}
+
+export type NodeKind = 'service' | 'proxy' | 'kafka' | 'rabbitmq' | 'channel' | 'external';
+
+/** What judging needs to know of a node; part of the evidence. */
+export interface NodeRecord {
+  kind: NodeKind;
+  /** The `service.name`s that are this node. */
+  services: string[];
+  /** Further resource attributes that a span of it must carry. */
+  resource: Record<string, string>;
+  /** Span attributes that a span of it must carry. */
+  span: Record<string, string>;
+  /** `none`: emits no spans and is judged as a mediator. */
+  spans: 'expected' | 'none';
+  /** What it is made of, for advice: nginx, envoy, sqs … */
+  software?: string;
+  /** `host:port` pairs by which senders name it (its own and its tap's). */
+  addresses: string[];
+  /** Whether what goes into it is watched by a tap. */
+  tapped: boolean;
+  topic?: string;
+  exchange?: string;
+  binding?: string;
+  queue?: string;
+  at: Position;
+}
+
+/** What judging needs to know of a flow; part of the evidence. */
+export interface FlowRecord {
+  /** The node that the probes are sent to. */
+  sendTo: string;
+  transport: 'http' | 'kafka' | 'rabbitmq';
+  /** The chains as declared; a last `&` is written out as several chains. */
+  chains: string[][];
+  at: Position;
+}
+
+/** The topology as it is saved in the evidence: enough to judge, nothing that could be a secret. */
+export interface TopologyRecord {
+  name: string;
+  /** As given on the command line. */
+  file: string;
+  /** Of the file's bytes, hex. */
+  sha256: string;
+  /** Resource attributes that every service must carry. */
+  resource: Record<string, string>;
+  nodes: Record<string, NodeRecord>;
+  flows: Record<string, FlowRecord>;
+  /** In topology order. */
+  hops: Hop[];
+}
+
+/** TLS as the user set it; `true` is the system's trust store. */
+export interface TlsConfig {
+  caFile?: Template;
+  certFile?: Template;
+  keyFile?: Template;
+  serverName?: Template;
+  insecureSkipVerify?: boolean;
+}
+
+export interface SaslConfig {
+  mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  username: Template;
+  password: Template;
+}
+
+/** How to reach a Kafka cluster. */
+export interface KafkaConnection {
+  brokers: string[];
+  tls?: TlsConfig;
+  sasl?: SaslConfig;
+}
+
+/** How to reach a RabbitMQ virtual host; the URL may hold credentials, hence a template. */
+export interface RabbitmqConnection {
+  url: Template;
+  tls?: TlsConfig;
+}
+
+/** How to reach a node, beside what judging knows of it. Never saved. */
+export interface NodeConnection {
+  url?: Template;
+  tls?: TlsConfig;
+  /** An inline HTTP tap in front of the node. */
+  httpTap?: { listen: string };
+  kafka?: KafkaConnection;
+  rabbitmq?: RabbitmqConnection;
+}
+
+/** A JSON value whose strings may be templates and whose numbers keep their source text. */
+export type JsonTemplate =
+  | null
+  | boolean
+  | Template
+  | { number: string }
+  | { array: JsonTemplate[] }
+  | { object: [Template, JsonTemplate][] };
+
+/** What a flow sends, before its templates are expanded. */
+export interface SendConfig {
+  transport: 'http' | 'kafka' | 'rabbitmq';
+  to: string;
+  /** HTTP */
+  method?: string;
+  path?: Template;
+  /** HTTP and record headers, in the order written. */
+  headers: [string, Template][];
+  json?: JsonTemplate;
+  /** Kafka */
+  key?: Template;
+  /** RabbitMQ */
+  routingKey?: Template;
+  properties: [string, Template][];
+}
+
+export interface FlowConfig {
+  send: SendConfig;
+  /** Probes a run. */
+  repeat: number;
+  /** How many probes are in flight together. */
+  concurrency: number;
+}
+
+/** Where spans come from. */
+export type SourceConfig =
+  | { kind: 'otlp'; name: string; http: string }
+  | { kind: 'otlp-file'; name: string; path: string };
+
+/** Everything the reader makes of a topology file. Only `record` is ever saved. */
+export interface Topology {
+  record: TopologyRecord;
+  connections: Record<string, NodeConnection>;
+  flows: Record<string, FlowConfig>;
+  sources: SourceConfig[];
+}

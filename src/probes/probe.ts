@@ -1,0 +1,33 @@
+/** The contract of a probe: it sends one request, record or message that carries known context. */
+
+/** One thing to send, every template expanded. Context is already in `headers`, written by the engine. */
+export interface ProbeMessage {
+  method: string;
+  /** HTTP: path and query. */
+  path: string;
+  /** In the order in which they are to stand on the wire; context headers among them. */
+  headers: [string, string][];
+  body?: Buffer;
+  /** Kafka */
+  key?: string;
+  /** RabbitMQ */
+  routingKey: string;
+  properties: Record<string, string>;
+}
+
+/** What came of sending it. A failure of the world is an `error` for a person, never an exception. */
+export interface ProbeOutcome {
+  /** HTTP status, or `acked`. */
+  status?: string;
+  /** Where the broker put the record. */
+  partition?: number;
+  offset?: string;
+  error?: { message: string; hint: string };
+}
+
+/** A probe with its connection open. */
+export interface ProbeSender {
+  send(message: ProbeMessage, signal: AbortSignal): Promise<ProbeOutcome>;
+  close(): Promise<void>;
+}
+

@@ -1,0 +1,24 @@
+/** The contract of a tap: it watches what goes into a node and changes nothing of it. */
+import type { Problem, Sight, WireEvent } from '../model/evidence.ts';
+
+export interface TapSink {
+  /** An event with an id that was given before replaces it. Called synchronously. */
+  event(event: WireEvent): void;
+  problem(problem: Omit<Problem, 'part' | 'name' | 'flows'>): void;
+}
+
+export interface TapContext {
+  /** The tapped node's name. */
+  node: string;
+  /** First 8 hex digits of every probe id of this run. */
+  runId: string;
+  sink: TapSink;
+}
+
+export interface OpenTap {
+  sight(): Sight;
+  /** Resolves once the tap has read past the end that was there when it was called (or within a short time limit). */
+  caughtUp(): Promise<void>;
+  /** Destroys what is open and leaves nothing behind. */
+  close(): Promise<void>;
+}
