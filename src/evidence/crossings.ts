@@ -1,0 +1,181 @@
+/** Puts together what passed a hop: for each passing the sender, its call, the wire at every tapped place, the receiver. */
+import type { ProbeRecord } from '../model/evidence.ts';
+import type { Hop } from '../model/topology.ts';
+import { type ContextReading, readContext } from '../trace-context/reading.ts';
+import { coordinatesOfEvent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
+import { type Crossing, pathOf, type WireFact } from './crossing.ts';
+import { unansweredCalls } from './outgoing.ts';
+import { type Arrival, arrivalsOf } from './receivers.ts';
+import { findSpan, type IndexedEvent, type IndexedSpan } from './span-index.ts';
+import { localRootOf, probeStation, type Station, segmentOf, stationsOf } from './stations.ts';
+import type { Ties } from './ties.ts';
+
+/** Every crossing of a hop by a probe; one with nothing but its sender where none was begun. */
+export function crossingsOf(ties: Ties, probe: ProbeRecord, hop: Hop): Crossing[] {
+  const senders = stationsOf(ties, probe, hop.from);
+  const crossings = arrivalsOf(ties, probe, hop, senders).map((arrival) => start(hop, probe, arrival));
+  const path = pathOf(hop);
+  for (let at = path.length - 1; at >= 0; at--) placeEvents(ties, crossings, hop, probe, at, senders);
+  for (const crossing of crossings) nameSender(ties, crossing, senders);
+  for (const outgoing of unansweredCalls(ties, hop, senders, crossings)) {
+    const crossing = crossings.find((each) => each.outgoing === undefined && each.sender === outgoing.sender);
+    if (crossing !== undefined) crossing.outgoing = outgoing.span;
+    else crossings.push({ ...start(hop, probe, undefined), sender: outgoing.sender, outgoing: outgoing.span });
+  }
+  if (crossings.length === 0) crossings.push({ ...start(hop, probe, undefined), sender: senders[0] });
+  if (hop.from === 'probe') for (const crossing of crossings) addWhatTheProbeWrote(ties, crossing);
+  return crossings;
+}
+
+function start(hop: Hop, probe: ProbeRecord, arrival: Arrival | undefined): Crossing {
+  const boundaries = new Array<WireFact | undefined>(hop.via.length + 1).fill(undefined);
+  return { hop, probe, sender: arrival?.sender, outgoing: arrival?.outgoing, boundaries, arrival };
+}
+
+/** Gives each event at one place of the path to the crossing that it belongs to, or begins one with it. */
+function placeEvents(
+  ties: Ties,
+  crossings: Crossing[],
+  hop: Hop,
+  probe: ProbeRecord,
+  at: number,
+  senders: Station[],
+): void {
+  const node = pathOf(hop)[at] ?? hop.to;
+  const events = eventsInto(ties, probe, hop, node, senders);
+  const left = events.filter((event) => {
+    const owners = crossings.filter((crossing) => isOf(ties, crossing, event, at));
+    for (const owner of owners) place(ties, owner, event, at);
+    return owners.length === 0;
+  });
+  const open = crossings.filter((crossing) => crossing.boundaries[at] === undefined && mayTake(crossing));
+  for (const [position, event] of left.entries()) {
+    const taker = open.length === left.length ? open[position] : open.find((crossing) => encloses(event, crossing));
+    if (taker !== undefined && taker.boundaries[at] === undefined) place(ties, taker, event, at);
+    else crossings.push(withEvent(ties, start(hop, probe, undefined), event, at));
+  }
+}
+
+function withEvent(ties: Ties, crossing: Crossing, event: IndexedEvent, at: number): Crossing {
+  place(ties, crossing, event, at);
+  return crossing;
+}
+
+/** A broker hands on what it was given, so what went into it is also what comes out of it. */
+function place(ties: Ties, crossing: Crossing, event: IndexedEvent, at: number): void {
+  const tie = ties.byProbe.get(crossing.probe.id)?.events.get(event.record.id);
+  const fact: WireFact = {
+    node: event.record.node,
+    event,
+    reading: event.reading,
+    inferred: tie?.inferred ?? false,
+  };
+  crossing.boundaries[at] = fact;
+  const next = at + 1;
+  if (event.record.transport !== 'http' && next < crossing.boundaries.length) crossing.boundaries[next] ??= fact;
+}
+
+/** The probe's events at a node, without those that another sender of the node wrote. */
+function eventsInto(ties: Ties, probe: ProbeRecord, hop: Hop, node: string, senders: Station[]): IndexedEvent[] {
+  const tied = ties.byProbe.get(probe.id)?.events;
+  const own = new Set(senders.flatMap(({ span }) => span?.record.parentSpanId ?? []));
+  return (ties.index.eventsByNode.get(node) ?? [])
+    .filter((event) => tied?.has(event.record.id))
+    .filter((event) =>
+      event.reading.ids.every(({ traceId, spanId }) => {
+        const writer = findSpan(ties.index, traceId, spanId)?.node;
+        return writer === undefined || own.has(spanId) || !sendsInto(ties, hop.flow, writer, hop.from, node);
+      }),
+    );
+}
+
+/** Whether another service than the hop's sender is declared to send into a node. */
+function sendsInto(ties: Ties, flow: string, writer: string, sender: string, node: string): boolean {
+  if (writer === sender) return false;
+  return ties.index.topology.hops.some((hop) => hop.flow === flow && hop.from === writer && pathOf(hop).includes(node));
+}
+
+/** Whether an event is known to be of a crossing: by the ids that it carries, by coordinates, by the tap's own port. */
+function isOf(ties: Ties, crossing: Crossing, event: IndexedEvent, at: number): boolean {
+  const later = crossing.boundaries.slice(at + 1).find((fact) => fact?.event !== undefined);
+  if (later?.event !== undefined) {
+    return later.event === event || sharesIds(later.reading, event.reading) || isWithin(event, later.event);
+  }
+  const { arrival } = crossing;
+  if (arrival === undefined) return false;
+  const { record } = arrival.station.span ?? {};
+  const { ids } = event.reading;
+  if (ids.some(({ traceId, spanId }) => record?.traceId === traceId && record.parentSpanId === spanId)) return true;
+  if (arrival.links.some(({ link }) => ids.some((id) => id.traceId === link.traceId && id.spanId === link.spanId))) {
+    return true;
+  }
+  return sharesPlace(ties, arrival, event);
+}
+
+function sharesPlace(ties: Ties, { station }: Arrival, event: IndexedEvent): boolean {
+  const trace = ties.index.traces.get(station.traceId);
+  if (trace === undefined || station.span === undefined) return false;
+  const wanted = new Set(coordinatesOfEvent(event.record));
+  const segment = segmentOf(trace, station.span);
+  if (segment.some((span) => coordinatesOfSpan(span.record).some((key) => wanted.has(key)))) return true;
+  const port = peerPortOf(station.span.record);
+  return event.record.http !== undefined && port === event.record.http.upstreamPort && spans(event, station.span);
+}
+
+function sharesIds(one: ContextReading, other: ContextReading): boolean {
+  return one.ids.some((id) => other.ids.some((each) => each.traceId === id.traceId && each.spanId === id.spanId));
+}
+
+/** Whether a request was made while the other was being answered. */
+function isWithin(outer: IndexedEvent, inner: IndexedEvent): boolean {
+  const end = outer.record.http?.end;
+  if (outer.record.http === undefined || inner.record.http === undefined || end === undefined) return false;
+  return BigInt(inner.record.at) >= BigInt(outer.record.at) && BigInt(inner.record.at) <= BigInt(end);
+}
+
+/** Only a crossing whose receiver stands by itself takes an event that nothing else gives to it. */
+function mayTake({ arrival }: Crossing): boolean {
+  return arrival === undefined || arrival.went === 'none';
+}
+
+function encloses(event: IndexedEvent, { arrival }: Crossing): boolean {
+  return arrival?.station.span !== undefined && spans(event, arrival.station.span);
+}
+
+function spans(event: IndexedEvent, span: IndexedSpan): boolean {
+  const end = event.record.http?.end;
+  if (end === undefined) return false;
+  return BigInt(span.record.start) >= BigInt(event.record.at) && BigInt(span.record.start) <= BigInt(end);
+}
+
+/** Who sent it: whose span the wire names, else who has an entry in that trace, else the only one there is. */
+function nameSender(ties: Ties, crossing: Crossing, senders: Station[]): void {
+  if (crossing.sender !== undefined && crossing.outgoing !== undefined) return;
+  const first = crossing.boundaries.find((fact) => fact !== undefined);
+  for (const { traceId, spanId } of first?.reading.ids ?? []) {
+    const span = findSpan(ties.index, traceId, spanId, ({ node }) => node === crossing.hop.from);
+    const trace = ties.index.traces.get(traceId);
+    if (span === undefined || trace === undefined) continue;
+    const root = localRootOf(trace, span);
+    crossing.outgoing ??= span;
+    crossing.sender ??= senders.find((sender) => sender.span === root);
+  }
+  const traceIds = new Set(first?.reading.ids.map(({ traceId }) => traceId));
+  crossing.sender ??= senders.find(({ traceId }) => traceIds.has(traceId)) ?? senders[0];
+}
+
+function addWhatTheProbeWrote(ties: Ties, crossing: Crossing): void {
+  crossing.sender ??= probeStation(crossing.probe);
+  if (crossing.boundaries[0] !== undefined) return;
+  const { sent } = crossing.probe;
+  const fact: WireFact = {
+    node: pathOf(crossing.hop)[0] ?? crossing.hop.to,
+    event: undefined,
+    reading: readContext(sent.context, sent.transport),
+    inferred: false,
+  };
+  crossing.boundaries[0] = fact;
+  if (ties.index.topology.nodes[fact.node]?.kind !== 'proxy' && crossing.hop.via.length > 0) {
+    crossing.boundaries[1] ??= sent.transport === 'http' ? undefined : fact;
+  }
+}

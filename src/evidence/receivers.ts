@@ -1,0 +1,152 @@
+/** The receivers of a hop: which entry spans of its end belong to it, and how each stands to the sender. */
+import type { ProbeRecord } from '../model/evidence.ts';
+import type { Hop } from '../model/topology.ts';
+import type { IndexedSpan } from './span-index.ts';
+import {
+  linksOf,
+  localRootOf,
+  type Origin,
+  originOf,
+  type ResolvedLink,
+  type Station,
+  stationsOf,
+} from './stations.ts';
+import type { Ties } from './ties.ts';
+
+/** An entry span of the hop's end. */
+export interface Arrival {
+  station: Station;
+  origin: Origin;
+  /** Every link of the station's own spans. */
+  links: ResolvedLink[];
+  /** The link that leads to the sender's call, if one does. */
+  link: ResolvedLink | undefined;
+  /**
+   * How it goes on from the sender: `parent`, `link`, or `none`. `bypassed`: its parent is the sender's own parent;
+   * `strayed`: its parent is a span of the sender's in another trace; `unknown`: in the sender's trace, below a span
+   * that no source handed over; `undeclared`: below a service that the path does not name.
+   */
+  went: 'parent' | 'link' | 'bypassed' | 'strayed' | 'unknown' | 'undeclared' | 'none';
+  sender: Station | undefined;
+  outgoing: IndexedSpan | undefined;
+}
+
+/** The arrivals of a hop. An entry span that another hop of the flow explains is left to that one. */
+export function arrivalsOf(ties: Ties, probe: ProbeRecord, hop: Hop, senders: Station[]): Arrival[] {
+  const all = stationsOf(ties, probe, hop.to)
+    .map((station) => classify(ties, probe, hop, senders, station))
+    .filter((arrival) => arrival !== undefined);
+  const goesOn = all.filter(({ went }) => went === 'parent' || went === 'link' || went === 'bypassed');
+  const others = all.filter((arrival) => !goesOn.includes(arrival) && fits(ties, hop, arrival.station));
+  if (goesOn.length > 0) return [...goesOn, ...others.filter(({ sender }) => sender !== undefined)];
+  return others;
+}
+
+function classify(ties: Ties, probe: ProbeRecord, hop: Hop, senders: Station[], station: Station): Arrival | undefined {
+  const origin = originOf(ties.index, probe, station);
+  const links = linksOf(ties.index, station);
+  const base = { station, origin, links, link: undefined, sender: undefined, outgoing: undefined };
+  const byParent = classifyByParent(ties, hop, senders, station, origin);
+  const elsewhere = byParent === 'elsewhere';
+  if (!elsewhere && (byParent?.went === 'parent' || byParent?.went === 'bypassed')) return { ...base, ...byParent };
+  for (const link of links) {
+    const sender = senderOfLink(ties, hop, senders, link);
+    if (sender !== undefined) return { ...base, link, went: 'link', sender, outgoing: outgoingOf(hop, link) };
+  }
+  return elsewhere ? undefined : { ...base, went: 'none', ...byParent };
+}
+
+type ByParent = Pick<Arrival, 'went'> & Partial<Pick<Arrival, 'sender' | 'outgoing'>>;
+
+function classifyByParent(
+  ties: Ties,
+  hop: Hop,
+  senders: Station[],
+  station: Station,
+  origin: Origin,
+): ByParent | 'elsewhere' | undefined {
+  const bypassed = senders.find((sender) => isBypassed(sender, station));
+  switch (origin.type) {
+    case 'probe':
+      if (hop.from === 'probe') return { went: 'parent', ...one(senders[0]) };
+      return notFromSender(ties, hop, station, 'probe', bypassed);
+    case 'service':
+      if (origin.span.node === hop.from) return fromSender(ties, senders, origin.span);
+      return notFromSender(ties, hop, station, origin.span.node, bypassed);
+    case 'undeclared':
+      return { went: 'undeclared' };
+    case 'missing': {
+      if (bypassed !== undefined) return { went: 'bypassed', sender: bypassed };
+      const sender = senders.find(({ traceId }) => traceId === station.traceId);
+      return sender === undefined ? undefined : { went: 'unknown', sender };
+    }
+    case 'root':
+      return undefined;
+  }
+}
+
+function one(sender: Station | undefined): { sender?: Station } {
+  return sender === undefined ? {} : { sender };
+}
+
+function fromSender(ties: Ties, senders: Station[], call: IndexedSpan): ByParent {
+  const trace = ties.index.traces.get(call.record.traceId);
+  const root = trace === undefined ? call : localRootOf(trace, call);
+  const sender = senders.find(({ span }) => span === root);
+  return sender === undefined ? { went: 'strayed', outgoing: call } : { went: 'parent', sender, outgoing: call };
+}
+
+function notFromSender(
+  ties: Ties,
+  hop: Hop,
+  station: Station,
+  parent: string | undefined,
+  bypassed: Station | undefined,
+): ByParent | 'elsewhere' {
+  const declared = parent !== undefined && isDeclared(ties, hop, parent);
+  // Consumers of one message are siblings by right; of one HTTP call they are not.
+  if (bypassed !== undefined && !(declared && station.span?.record.kind === 'consumer')) {
+    return { went: 'bypassed', sender: bypassed };
+  }
+  return declared ? 'elsewhere' : { went: 'undeclared' };
+}
+
+/** The receiver hangs on the very span that the sender hangs on: the header was handed on as it came. */
+function isBypassed(sender: Station, receiver: Station): boolean {
+  const parent = sender.span?.record.parentSpanId;
+  return parent !== undefined && sender.traceId === receiver.traceId && receiver.span?.record.parentSpanId === parent;
+}
+
+/** Whether the flow declares a hop from a node to this hop's end. */
+function isDeclared(ties: Ties, hop: Hop, from: string): boolean {
+  return ties.index.topology.hops.some((each) => each.flow === hop.flow && each.from === from && each.to === hop.to);
+}
+
+function senderOfLink(ties: Ties, hop: Hop, senders: Station[], { link, target }: ResolvedLink): Station | undefined {
+  if (hop.from === 'probe') {
+    return senders.find(({ traceId, spanId }) => traceId === link.traceId && spanId === link.spanId);
+  }
+  const trace = ties.index.traces.get(link.traceId);
+  if (target === undefined || trace === undefined) {
+    return senders.find(({ traceId }) => traceId === link.traceId);
+  }
+  if (target.node !== hop.from) return undefined;
+  const root = localRootOf(trace, target);
+  return senders.find(({ span }) => span === root);
+}
+
+function outgoingOf(hop: Hop, { target }: ResolvedLink): IndexedSpan | undefined {
+  return target?.node === hop.from ? target : undefined;
+}
+
+/** Whether an entry span that nothing joins to a sender can be of this hop, by the transport that it speaks of. */
+function fits(ties: Ties, hop: Hop, { span }: Station): boolean {
+  if (span === undefined) return false;
+  const { kind, attributes } = span.record;
+  const crossesBroker = hop.via.some((node) =>
+    ['kafka', 'rabbitmq', 'channel'].includes(ties.index.topology.nodes[node]?.kind ?? ''),
+  );
+  if (kind === 'server') return !crossesBroker;
+  const messaging = kind === 'consumer' || attributes['messaging.system'] !== undefined;
+  return messaging ? crossesBroker : true;
+}

@@ -1,0 +1,107 @@
+/** Append-only index of spans and wire events: built once from saved evidence, or grown while a run goes on. */
+import type { ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
+import type { TopologyRecord } from '../model/topology.ts';
+import { type ContextReading, readContext } from '../trace-context/reading.ts';
+import { type NodeFinder, nodeFinder } from './node-of-span.ts';
+
+export interface IndexedSpan {
+  record: SpanRecord;
+  /** The declared node that emitted it, undefined for a service that the topology does not name. */
+  node: string | undefined;
+}
+
+export interface IndexedEvent {
+  record: WireEvent;
+  reading: ContextReading;
+}
+
+export interface IndexedTrace {
+  id: string;
+  spans: IndexedSpan[];
+  /** A client and a server span may share an id (Zipkin), hence several. */
+  bySpanId: Map<string, IndexedSpan[]>;
+  /** By parent span id. */
+  children: Map<string, IndexedSpan[]>;
+  byNode: Map<string | undefined, IndexedSpan[]>;
+}
+
+export interface SpanIndex {
+  topology: TopologyRecord;
+  probes: Map<string, ProbeRecord>;
+  traces: Map<string, IndexedTrace>;
+  events: Map<string, IndexedEvent>;
+  eventsByNode: Map<string, IndexedEvent[]>;
+  nodeOf: NodeFinder;
+}
+
+export function createSpanIndex(topology: TopologyRecord): SpanIndex {
+  return {
+    topology,
+    probes: new Map(),
+    traces: new Map(),
+    events: new Map(),
+    eventsByNode: new Map(),
+    nodeOf: nodeFinder(topology),
+  };
+}
+
+/** Adds a span; undefined where it was there already (a client's retry, a second source): then only its sources grow. */
+export function indexSpan(index: SpanIndex, record: SpanRecord): IndexedSpan | undefined {
+  const trace = traceOf(index, record.traceId);
+  const twin = trace.bySpanId.get(record.spanId)?.find((other) => isSame(other.record, record));
+  if (twin !== undefined) {
+    twin.record.sources = [...new Set([...twin.record.sources, ...record.sources])];
+    return undefined;
+  }
+  const span: IndexedSpan = { record, node: index.nodeOf(record) };
+  trace.spans.push(span);
+  append(trace.bySpanId, record.spanId, span);
+  if (record.parentSpanId !== undefined) append(trace.children, record.parentSpanId, span);
+  append(trace.byNode, span.node, span);
+  return span;
+}
+
+/** Adds a wire event, or replaces the one with its id. */
+export function indexEvent(index: SpanIndex, record: WireEvent): IndexedEvent {
+  const known = index.events.get(record.id);
+  const reading = readContext(record.context, record.transport);
+  if (known !== undefined) return Object.assign(known, { record, reading });
+  const event: IndexedEvent = { record, reading };
+  index.events.set(record.id, event);
+  append(index.eventsByNode, record.node, event);
+  return event;
+}
+
+/** The span whose id is the given one; of a client and a server span that share it, the one that `wanted` picks. */
+export function findSpan(
+  index: SpanIndex,
+  traceId: string,
+  spanId: string,
+  wanted: (span: IndexedSpan) => boolean = () => true,
+): IndexedSpan | undefined {
+  return index.traces.get(traceId)?.bySpanId.get(spanId)?.find(wanted);
+}
+
+function traceOf(index: SpanIndex, id: string): IndexedTrace {
+  const known = index.traces.get(id);
+  if (known !== undefined) return known;
+  const trace: IndexedTrace = { id, spans: [], bySpanId: new Map(), children: new Map(), byNode: new Map() };
+  index.traces.set(id, trace);
+  return trace;
+}
+
+/** Client and server spans may share one id, so kind and resource belong to a span's identity. */
+function isSame(one: SpanRecord, other: SpanRecord): boolean {
+  return (
+    one.kind === other.kind &&
+    one.service === other.service &&
+    one.resource['service.instance.id'] === other.resource['service.instance.id']
+  );
+}
+
+/** Appends to the list under a key. */
+export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}

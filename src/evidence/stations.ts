@@ -1,0 +1,216 @@
+/** Where a probe passed a node: the node's entry span in a trace that is tied to the probe. */
+import type { ProbeRecord, SpanLink } from '../model/evidence.ts';
+import { findSpan, type IndexedSpan, type IndexedTrace, type SpanIndex } from './span-index.ts';
+import type { Ties, TraceTie } from './ties.ts';
+
+/** A node's entry span (its parent is not of the same node), or the probe itself. */
+export interface Station {
+  /** A node's name, or `probe`. */
+  node: string;
+  traceId: string;
+  spanId: string;
+  /** Undefined for the probe, whose root span is its own record. */
+  span: IndexedSpan | undefined;
+  /** True where the trace was adopted by a weak tie, so that all that is judged in it is `inferred`. */
+  inferred: boolean;
+  /** True where the node shows only by an outgoing call: its real entry span may still come. */
+  weak: boolean;
+}
+
+/** Where a station's entry span came from, by its parent. */
+export type Origin =
+  | { type: 'root' }
+  | { type: 'probe' }
+  /** A span of another service, seen through the spans of mediators. */
+  | { type: 'service'; span: IndexedSpan }
+  | { type: 'undeclared'; span: IndexedSpan }
+  /** A parent that no source handed over; `local` where the exporter says that it is of the same process. */
+  | { type: 'missing'; spanId: string; local: boolean };
+
+/** A link of the station, resolved. */
+export interface ResolvedLink {
+  link: SpanLink;
+  /** The span that carries it. */
+  holder: IndexedSpan;
+  /** Where it leads, if that span was handed over. */
+  target: IndexedSpan | undefined;
+}
+
+const FLAG_REMOTE_KNOWN = 0x100;
+const FLAG_REMOTE = 0x200;
+
+export function probeStation(probe: ProbeRecord): Station {
+  return { node: 'probe', traceId: probe.traceId, spanId: probe.spanId, span: undefined, inferred: false, weak: false };
+}
+
+/** Every station of a node for a probe: in the probe's own trace first, then in adopted ones as they were tied. */
+export function stationsOf(ties: Ties, probe: ProbeRecord, node: string): Station[] {
+  if (node === 'probe') return [probeStation(probe)];
+  const tied = ties.byProbe.get(probe.id);
+  if (tied === undefined) return [];
+  const found: Station[] = [];
+  const climbed: Station[] = [];
+  for (const [traceId, tie] of tied.traces) {
+    const trace = ties.index.traces.get(traceId);
+    if (trace === undefined || !trace.byNode.has(node)) continue;
+    const below = tie.whole ? undefined : descendants(trace, tie.seeds);
+    const station = (span: IndexedSpan): Station => toStation(span, node, tie);
+    const entries = entriesOf(trace, node).filter((span) => isProbes(trace, span, probe.id));
+    found.push(...entries.filter((span) => below === undefined || below.has(span)).map(station));
+    if (below !== undefined) climbed.push(...entries.filter((span) => holdsSeed(trace, span, tie)).map(station));
+  }
+  return firstNonEmpty(
+    found.filter(({ weak }) => !weak),
+    climbed.filter(({ weak }) => !weak),
+    found,
+    climbed,
+  );
+}
+
+function firstNonEmpty<T>(...lists: T[][]): T[] {
+  return lists.find((list) => list.length > 0) ?? [];
+}
+
+/** The entry spans of a node in a trace; where the entry itself is still missing, what it left of itself. */
+function entriesOf(trace: IndexedTrace, node: string): IndexedSpan[] {
+  const spans = trace.byNode.get(node) ?? [];
+  const entries = spans.filter((span) => {
+    const parent = parentOf(trace, span);
+    if (parent !== undefined) return parent.node !== node;
+    return span.record.parentSpanId === undefined || !saysLocalParent(span);
+  });
+  return entries.length > 0 ? entries : spans.filter((span) => parentOf(trace, span) === undefined);
+}
+
+function toStation(span: IndexedSpan, node: string, tie: TraceTie): Station {
+  const { traceId, spanId } = span.record;
+  return { node, traceId, spanId, span, inferred: tie.inferred, weak: isOutgoing(span) };
+}
+
+/** Whether a span is a call or a send, as opposed to work or a receive. */
+export function isOutgoing({ record }: IndexedSpan): boolean {
+  if (record.kind === 'producer') return true;
+  if (record.kind !== 'client') return false;
+  const operation = record.attributes['messaging.operation.type'] ?? record.attributes['messaging.operation'];
+  return operation !== 'receive' && operation !== 'process';
+}
+
+/** The parent span; of a client and a server span that share an id, the client's is the server's parent (Zipkin). */
+export function parentOf(trace: IndexedTrace, span: IndexedSpan): IndexedSpan | undefined {
+  const { spanId, parentSpanId, kind } = span.record;
+  if (kind === 'server') {
+    const twin = trace.bySpanId.get(spanId)?.find((other) => other.record.kind === 'client');
+    if (twin !== undefined) return twin;
+  }
+  if (parentSpanId === undefined) return undefined;
+  const parents = trace.bySpanId.get(parentSpanId) ?? [];
+  return parents.find((parent) => parent.node === span.node && parent !== span) ?? parents[0];
+}
+
+/** The spans below an entry that are of its own node, the entry first. */
+export function segmentOf(trace: IndexedTrace, entry: IndexedSpan): IndexedSpan[] {
+  const segment = [entry];
+  const seen = new Set(segment);
+  for (const span of segment) {
+    for (const child of trace.children.get(span.record.spanId) ?? []) {
+      if (child.node !== entry.node || seen.has(child)) continue;
+      seen.add(child);
+      segment.push(child);
+    }
+  }
+  return segment;
+}
+
+/** The topmost span of the same node above a span. */
+export function localRootOf(trace: IndexedTrace, span: IndexedSpan): IndexedSpan {
+  const seen = new Set([span]);
+  let top = span;
+  let parent = parentOf(trace, top);
+  while (parent !== undefined && parent.node === span.node && !seen.has(parent)) {
+    seen.add(parent);
+    top = parent;
+    parent = parentOf(trace, top);
+  }
+  return top;
+}
+
+/** Where a station's entry came from; spans of mediators on the way are passed through. */
+export function originOf(index: SpanIndex, probe: ProbeRecord, station: Station): Origin {
+  const trace = index.traces.get(station.traceId);
+  if (trace === undefined || station.span === undefined) return { type: 'root' };
+  const seen = new Set<IndexedSpan>();
+  let span = station.span;
+  while (!seen.has(span)) {
+    seen.add(span);
+    const parent = parentOf(trace, span);
+    if (parent === undefined) return withoutParent(span, probe);
+    if (parent.node === undefined) return { type: 'undeclared', span: parent };
+    if (parent.node !== station.node && !isMediator(index, parent.node)) return { type: 'service', span: parent };
+    span = parent;
+  }
+  return { type: 'root' };
+}
+
+function withoutParent(span: IndexedSpan, probe: ProbeRecord): Origin {
+  const { traceId, parentSpanId } = span.record;
+  if (parentSpanId === undefined) return { type: 'root' };
+  if (traceId === probe.traceId && parentSpanId === probe.spanId) return { type: 'probe' };
+  return { type: 'missing', spanId: parentSpanId, local: saysLocalParent(span) };
+}
+
+/** The links of a station's own spans, and those one link further within the same node. */
+export function linksOf(index: SpanIndex, station: Station): ResolvedLink[] {
+  const own = linksBelow(index, station);
+  const further = own.flatMap(({ target }) => {
+    if (target === undefined || target.node !== station.node) return [];
+    const trace = index.traces.get(target.record.traceId);
+    return trace === undefined ? [] : linksOfSegment(index, trace, localRootOf(trace, target));
+  });
+  return [...own, ...further];
+}
+
+function linksBelow(index: SpanIndex, { traceId, span }: Station): ResolvedLink[] {
+  const trace = index.traces.get(traceId);
+  return trace === undefined || span === undefined ? [] : linksOfSegment(index, trace, span);
+}
+
+function linksOfSegment(index: SpanIndex, trace: IndexedTrace, entry: IndexedSpan): ResolvedLink[] {
+  return segmentOf(trace, entry).flatMap((holder) =>
+    holder.record.links.map((link) => ({ link, holder, target: findSpan(index, link.traceId, link.spanId) })),
+  );
+}
+
+/** Whether a node passes context on without having to emit spans: everything but a service that emits them. */
+export function isMediator(index: SpanIndex, node: string): boolean {
+  const record = index.topology.nodes[node];
+  return record !== undefined && (record.kind !== 'service' || record.spans === 'none');
+}
+
+function saysLocalParent({ record: { flags = 0 } }: IndexedSpan): boolean {
+  return (flags & FLAG_REMOTE_KNOWN) !== 0 && (flags & FLAG_REMOTE) === 0;
+}
+
+/** A segment whose markers name only other probes is theirs, whatever trace it stands in. */
+function isProbes(trace: IndexedTrace, entry: IndexedSpan, probe: string): boolean {
+  const markers = segmentOf(trace, entry).flatMap((span) => span.record.tie.map((tie) => tie.probe));
+  return markers.length === 0 || markers.includes(probe);
+}
+
+function holdsSeed(trace: IndexedTrace, entry: IndexedSpan, tie: TraceTie): boolean {
+  return segmentOf(trace, entry).some((span) => tie.seeds.has(span.record.spanId));
+}
+
+/** The spans with the given ids and everything below them; an id may be one that was never exported. */
+function descendants(trace: IndexedTrace, seeds: ReadonlySet<string>): Set<IndexedSpan> {
+  const found = new Set<IndexedSpan>();
+  const queue = [...seeds];
+  for (const seed of seeds) for (const span of trace.bySpanId.get(seed) ?? []) found.add(span);
+  for (const id of queue) {
+    for (const child of trace.children.get(id) ?? []) {
+      if (found.has(child)) continue;
+      found.add(child);
+      queue.push(child.record.spanId);
+    }
+  }
+  return found;
+}

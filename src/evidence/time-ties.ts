@@ -1,0 +1,84 @@
+/**
+ * The weakest tie: the only request on an HTTP boundary between start and end of the sender's tied span. Several
+ * candidates tie nothing; what is asynchronous is never tied so; and all that follows from it is `inferred` (DESIGN §5).
+ */
+import type { ProbeRecord } from '../model/evidence.ts';
+import type { Hop } from '../model/topology.ts';
+import { pathOf } from './crossing.ts';
+import { crossingsOf } from './crossings.ts';
+import type { IndexedEvent, IndexedSpan } from './span-index.ts';
+import type { Station } from './stations.ts';
+import { probesOf, type Ties, tieEventTo, tieTraceAt } from './ties.ts';
+
+interface Stretch {
+  from: bigint;
+  until: bigint;
+}
+
+/** Ties by time what nothing stronger ties, hop by hop in topology order. Only right once all evidence is in. */
+export function tieByTime(ties: Ties): void {
+  for (const probe of ties.index.probes.values()) {
+    for (const hop of ties.index.topology.hops) {
+      if (hop.flow === probe.flow && isSynchronous(ties, probe, hop)) tieHop(ties, probe, hop);
+    }
+  }
+}
+
+function tieHop(ties: Ties, probe: ProbeRecord, hop: Hop): void {
+  for (const { arrival, sender, outgoing, boundaries } of crossingsOf(ties, probe, hop)) {
+    const stretch = arrival === undefined && sender !== undefined ? stretchOf(probe, outgoing, sender) : undefined;
+    if (stretch === undefined) continue;
+    if (boundaries.every((fact) => fact?.event === undefined)) {
+      for (const event of pathOf(hop).flatMap((node) => only(untiedEvents(ties, node, stretch)) ?? [])) {
+        tieEventTo(ties, probe.id, event, 'time', true);
+      }
+    }
+    const span = only(untiedRoots(ties, hop.to, stretch));
+    if (span !== undefined) tieTraceAt(ties, probe.id, span, 'time', true);
+  }
+}
+
+function isSynchronous(ties: Ties, probe: ProbeRecord, hop: Hop): boolean {
+  if (hop.from === 'probe' && probe.sent.transport !== 'http') return false;
+  return hop.via.every((node) => {
+    const kind = ties.index.topology.nodes[node]?.kind;
+    return kind === 'proxy' || kind === 'service';
+  });
+}
+
+function stretchOf(probe: ProbeRecord, outgoing: IndexedSpan | undefined, sender: Station): Stretch | undefined {
+  const span = outgoing ?? sender.span;
+  if (span !== undefined) return { from: BigInt(span.record.start), until: BigInt(span.record.end) };
+  return probe.end === undefined ? undefined : { from: BigInt(probe.start), until: BigInt(probe.end) };
+}
+
+function untiedEvents(ties: Ties, node: string, stretch: Stretch): IndexedEvent[] {
+  return (ties.index.eventsByNode.get(node) ?? []).filter(
+    (event) =>
+      event.reading.state !== 'valid' &&
+      isIn(event.record.at, stretch) &&
+      ![...ties.byProbe.values()].some(({ events }) => events.has(event.record.id)),
+  );
+}
+
+function untiedRoots(ties: Ties, node: string, stretch: Stretch): IndexedSpan[] {
+  const roots: IndexedSpan[] = [];
+  for (const [id, trace] of ties.index.traces) {
+    if (probesOf(ties, id).size > 0) continue;
+    for (const span of trace.byNode.get(node) ?? []) {
+      const { parentSpanId, kind, links, start } = span.record;
+      if (parentSpanId === undefined && kind === 'server' && links.length === 0 && isIn(start, stretch))
+        roots.push(span);
+    }
+  }
+  return roots;
+}
+
+function isIn(time: string, { from, until }: Stretch): boolean {
+  const at = BigInt(time);
+  return at >= from && at <= until;
+}
+
+function only<T>(candidates: T[]): T | undefined {
+  return candidates.length === 1 ? candidates[0] : undefined;
+}

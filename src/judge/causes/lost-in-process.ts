@@ -1,0 +1,77 @@
+/** The sender took part in the trace, and its call belongs to another: the context was lost inside it. */
+import { findSpan, type IndexedTrace } from '../../evidence/span-index.ts';
+import { isOutgoing, localRootOf, parentOf } from '../../evidence/stations.ts';
+import { probesOf } from '../../evidence/ties.ts';
+import { breakDraft, placeOf, whatWent } from '../draft.ts';
+import { spanProof, stationProof, wireProof } from '../proof.ts';
+import { type CrossingView, type Draft, restsOnInference } from '../view.ts';
+
+/** By the wire, or by the receiver's parent, which is a span of the sender's in another trace. */
+export function lostInProcess(view: CrossingView): Draft | undefined {
+  const traceId = otherTraceOfSender(view);
+  return traceId === undefined || belongsToAnotherRequest(view, traceId)
+    ? undefined
+    : draft(view, traceId, 'lost-in-process');
+}
+
+/** The same, where that other trace is another request's. */
+export function crossTalk(view: CrossingView): Draft | undefined {
+  const traceId = otherTraceOfSender(view);
+  return traceId !== undefined && belongsToAnotherRequest(view, traceId)
+    ? draft(view, traceId, 'cross-talk')
+    : undefined;
+}
+
+function otherTraceOfSender(view: CrossingView): string | undefined {
+  const { broken, sender, arrival, hop } = view;
+  if (sender === undefined || broken === undefined) return undefined;
+  if (broken.state === 'other' && broken.suspects[0] === hop.from) return broken.fact?.reading.ids[0]?.traceId;
+  if (broken.fact === undefined && arrival?.went === 'strayed') return arrival.station.traceId;
+  return undefined;
+}
+
+function draft(view: CrossingView, traceId: string, cause: 'lost-in-process' | 'cross-talk'): Draft | undefined {
+  const { broken, sender, hop, arrival } = view;
+  if (broken === undefined || sender === undefined) return undefined;
+  const call = callOf(view, traceId);
+  const node = broken.fact?.node ?? hop.to;
+  const whose = cause === 'cross-talk' ? 'of another request' : 'that it began itself';
+  const found = call === undefined ? broken : { ...broken, suspects: [hop.from] };
+  const proof = [
+    ...stationProof(view, sender),
+    ...(call === undefined ? [] : [spanProof(call, view.probe.id)]),
+    ...wireProof(view, broken.fact),
+    ...(call === undefined || broken.fact === undefined ? stationProof(view, arrival?.station) : []),
+  ];
+  const message = `${hop.from} lost the context inside itself: ${whatWent(view, node)} belongs to trace ${traceId} ${whose}`;
+  return {
+    ...breakDraft(view, found, { cause, message, proof, alternatives: call === undefined ? ['restarted'] : [] }),
+    place: placeOf(view),
+    certainty: found.suspects.length === 1 && !restsOnInference(view) ? 'proved' : 'inferred',
+    final: view.sender?.weak === true ? 'no' : 'yes',
+  };
+}
+
+/** The sender's own span of the call, in the other trace. */
+function callOf(view: CrossingView, traceId: string) {
+  const { arrival, broken, hop, world } = view;
+  if (arrival?.went === 'strayed' && arrival.outgoing?.record.traceId === traceId) return arrival.outgoing;
+  const spanId = broken?.fact?.reading.ids[0]?.spanId ?? '';
+  return findSpan(world.ties.index, traceId, spanId, ({ node }) => node === hop.from);
+}
+
+/** Whether a trace holds an entry of the sender's that is not the probe's: then it is somebody else's request. */
+function belongsToAnotherRequest(view: CrossingView, traceId: string): boolean {
+  const { world, hop, probe, sender } = view;
+  const trace = world.ties.index.traces.get(traceId);
+  if ([...probesOf(world.ties, traceId)].some((id) => id !== probe.id)) return true;
+  if (trace === undefined) return false;
+  return (trace.byNode.get(hop.from) ?? []).some(
+    (span) => span !== sender?.span && !isOutgoing(span) && isEntry(trace, span) && localRootOf(trace, span) === span,
+  );
+}
+
+function isEntry(trace: IndexedTrace, span: Parameters<typeof isOutgoing>[0]): boolean {
+  const { kind } = span.record;
+  return (kind === 'server' || kind === 'consumer') && parentOf(trace, span)?.node !== span.node;
+}

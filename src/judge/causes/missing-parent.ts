@@ -1,0 +1,124 @@
+/** The receiver is in the sender's trace, below a span that no source handed over. */
+import type { WireFact } from '../../evidence/crossing.ts';
+import { pathOf } from '../../evidence/crossing.ts';
+import { listed, placeOf } from '../draft.ts';
+import { onwardWires } from '../onward.ts';
+import { absenceProof, spanProof, stationProof, wireProof } from '../proof.ts';
+import { type CrossingView, type Draft, nodeRecord, restsOnInference, sightOf } from '../view.ts';
+
+/** A mediator wrote a parent id that is no declared service's: the wire changed after the sender's own span. */
+export function ghostParent(view: CrossingView): Draft | undefined {
+  const ghost = ghostId(view);
+  if (ghost === undefined) return undefined;
+  const { hop, boundaries, arrival, outgoing } = view;
+  const from = lastWith(boundaries, (fact) => idOf(fact) === ownId(view));
+  const to = boundaries.findIndex((fact) => idOf(fact) === ghost);
+  const suspects = pathOf(hop)
+    .slice(Math.max(from, 0), to === -1 ? boundaries.length - 1 : to)
+    .filter((node) => !isBroker(view, node));
+  if (suspects.length === 0) return undefined;
+  const culprit = suspects.length === 1 ? (suspects[0] ?? null) : null;
+  return {
+    cause: 'ghost-parent',
+    alternatives: [],
+    culprit,
+    certainty: culprit !== null && !restsOnInference(view) ? 'proved' : 'inferred',
+    suspects,
+    message: `${listed(suspects)} put a parent id into the context (${ghost}) that no declared service's span has`,
+    proof: [
+      ...(outgoing === undefined ? [] : [spanProof(outgoing, view.probe.id)]),
+      ...wireProof(view, boundaries[from]),
+      ...wireProof(view, boundaries[to]),
+      ...stationProof(view, arrival?.station),
+      neverCame(view, hop.from, ghost),
+    ],
+    place: placeOf(view),
+    final: 'no',
+  };
+}
+
+/** The context went on, but the span in between was never handed over: the export lost it, not the propagation. */
+export function exportLost(view: CrossingView): Draft | undefined {
+  const { arrival, hop } = view;
+  if (arrival?.origin.type === 'missing') {
+    if (arrival.went !== 'unknown' && view.sender !== undefined) return undefined;
+    const loser = arrival.origin.local ? hop.to : hop.from;
+    return lost(view, loser, arrival.origin.spanId, [
+      ...view.boundaries.flatMap((fact) => wireProof(view, fact)).slice(0, 1),
+      ...stationProof(view, arrival.station),
+    ]);
+  }
+  if (arrival !== undefined) return undefined;
+  const seen = ownIdOnTheWire(view);
+  return seen === undefined ? undefined : lost(view, hop.to, seen.spanId, seen.proof);
+}
+
+function lost(view: CrossingView, service: string, spanId: string, shown: Draft['proof']): Draft {
+  return {
+    cause: 'export-lost',
+    alternatives: [],
+    culprit: null,
+    certainty: 'inferred',
+    suspects: [service],
+    message: `${service} passed the context on, but its span ${spanId} never came: it was lost on export`,
+    proof: [...shown, neverCame(view, service, spanId)],
+    place: placeOf(view),
+    final: 'no',
+  };
+}
+
+/** A span id that the hop's end wrote on its own calls: it was there and worked, whatever was exported of it. */
+function ownIdOnTheWire(view: CrossingView): { spanId: string; proof: Draft['proof'] } | undefined {
+  const { world, boundaries, sender } = view;
+  const inbound = new Set(boundaries.map(idOf));
+  for (const fact of onwardWires(view)) {
+    const spanId = idOf(fact);
+    const traceId = fact.reading.ids[0]?.traceId ?? '';
+    if (spanId === undefined || inbound.has(spanId) || traceId !== sender?.traceId) continue;
+    if (world.ties.index.traces.get(traceId)?.bySpanId.has(spanId) === true) continue;
+    return { spanId, proof: [...wireProof(view, lastOf(boundaries)), ...wireProof(view, fact)] };
+  }
+  return undefined;
+}
+
+/** The receiver's parent id, where the wire or the sender's own call shows that the sender wrote another one. */
+function ghostId(view: CrossingView): string | undefined {
+  const { arrival } = view;
+  if (arrival?.went !== 'unknown' || arrival.origin.type !== 'missing' || arrival.origin.local) return undefined;
+  const own = ownId(view);
+  return own === undefined || own === arrival.origin.spanId ? undefined : arrival.origin.spanId;
+}
+
+/** The span id that the sender wrote: seen on the wire, or its call's. */
+function ownId({ hop, probe, boundaries, outgoing, world, arrival }: CrossingView): string | undefined {
+  if (hop.from === 'probe') return probe.spanId;
+  const written = idOf(boundaries[0]);
+  if (written !== undefined && written !== missingId(arrival)) return written;
+  const trace = world.ties.index.traces.get(outgoing?.record.traceId ?? '');
+  return trace === undefined ? undefined : outgoing?.record.spanId;
+}
+
+function missingId(arrival: CrossingView['arrival']): string | undefined {
+  return arrival?.origin.type === 'missing' ? arrival.origin.spanId : undefined;
+}
+
+function idOf(fact: WireFact | undefined): string | undefined {
+  return fact?.reading.state === 'valid' ? fact.reading.ids[0]?.spanId : undefined;
+}
+
+function lastWith(facts: (WireFact | undefined)[], holds: (fact: WireFact | undefined) => boolean): number {
+  return facts.reduce((last, fact, at) => (holds(fact) ? at : last), -1);
+}
+
+function lastOf(facts: (WireFact | undefined)[]): WireFact | undefined {
+  return facts.filter((fact) => fact !== undefined).at(-1);
+}
+
+function isBroker(view: CrossingView, node: string): boolean {
+  const kind = nodeRecord(view, node)?.kind;
+  return kind === 'kafka' || kind === 'rabbitmq';
+}
+
+function neverCame(view: CrossingView, node: string, spanId: string): Draft['proof'][number] {
+  return absenceProof(view, node, `no source handed over span ${spanId}`, sightOf(view, 'source'));
+}

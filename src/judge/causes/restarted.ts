@@ -1,0 +1,37 @@
+/** A mediator put a trace id of its own in the place of the one that it was given. */
+import { breakDraft, listed, startsAtMediator } from '../draft.ts';
+import { stationProof, wireProof } from '../proof.ts';
+import type { CrossingView, Draft } from '../view.ts';
+
+export function restarted(view: CrossingView): Draft | undefined {
+  const { broken, arrival } = view;
+  if (broken === undefined || !startsAtMediator(view, broken)) return undefined;
+  const proof = [
+    ...wireProof(view, broken.before),
+    ...wireProof(view, broken.fact),
+    ...stationProof(view, arrival?.station),
+  ];
+  if (broken.fact !== undefined) {
+    if (broken.state !== 'other') return undefined;
+    const traceId = broken.fact.reading.ids[0]?.traceId;
+    return breakDraft(view, broken, {
+      cause: 'restarted',
+      message: `${listed(broken.suspects)} replaced the context by one of its own (trace ${traceId})`,
+      proof,
+      alternatives: [],
+    });
+  }
+  // The receiver was handed a parent that nobody exported, in a trace that is not the sender's: somebody before it wrote that.
+  if (arrival?.origin.type !== 'missing' || arrival.origin.local) return undefined;
+  const suspects = broken.suspects.filter((name) => name !== view.hop.to);
+  return breakDraft(
+    view,
+    { ...broken, suspects },
+    {
+      cause: 'restarted',
+      message: `${view.hop.to} was given trace ${arrival.station.traceId}, which is not the one that was sent: ${listed(suspects)} replaced it`,
+      proof,
+      alternatives: [],
+    },
+  );
+}

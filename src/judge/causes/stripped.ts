@@ -1,0 +1,28 @@
+/** Context went into a mediator and did not come out. */
+import { breakDraft, listed, startsAtMediator, whatWent } from '../draft.ts';
+import { stationProof, wireProof } from '../proof.ts';
+import type { CrossingView, Draft } from '../view.ts';
+
+export function stripped(view: CrossingView): Draft | undefined {
+  const { broken, arrival, hop } = view;
+  if (broken === undefined || !startsAtMediator(view, broken)) return undefined;
+  const proof = [
+    ...wireProof(view, broken.before),
+    ...wireProof(view, broken.fact),
+    ...stationProof(view, arrival?.station),
+  ];
+  if (broken.fact !== undefined) {
+    if (broken.state !== 'none') return undefined;
+    return breakDraft(view, broken, {
+      cause: 'stripped',
+      message: `${listed(broken.suspects)} dropped the context: it went in, and ${whatWent(view, broken.fact.node)} came out without`,
+      proof,
+    });
+  }
+  if (arrival?.origin.type !== 'root') return undefined;
+  return breakDraft(view, broken, {
+    cause: 'stripped',
+    message: `${hop.to} began a trace of its own: ${listed(broken.suspects.slice(0, -1))} dropped the context, or ${hop.to} did not read it`,
+    proof,
+  });
+}

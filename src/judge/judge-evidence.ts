@@ -1,0 +1,171 @@
+/** Evidence → report. Pure: the same evidence gives the same report. */
+import { observeEvidence } from '../evidence/observe.ts';
+import type { Evidence, ProbeRecord } from '../model/evidence.ts';
+import { type Finding, type HopReport, REPORT_VERSION, type Report, VERDICTS, type Verdict } from '../model/report.ts';
+import { timeOfNs } from '../model/time.ts';
+import type { Hop } from '../model/topology.ts';
+import { createHopJudge, type HopJudge, type JudgedDraft, worst } from './judge-hop.ts';
+import { summarize } from './summary.ts';
+import { undeclaredServices } from './undeclared.ts';
+import { isWaived } from './waiver.ts';
+
+const MAX_SAMPLES = 10;
+
+export function judgeEvidence(evidence: Evidence): Report {
+  const ties = observeEvidence(evidence);
+  const undeclared = undeclaredServices(ties);
+  const world = { ties, evidence, undeclared: new Set(undeclared.map(({ service }) => service)) };
+  const judge = createHopJudge(world);
+  const judged = evidence.topology.hops
+    .filter((hop) => isWanted(hop, evidence))
+    .map((hop) => judgeHopOverProbes(hop, evidence, judge));
+  const hops = judged.map(({ report }) => report);
+  return {
+    version: REPORT_VERSION,
+    mode: 'audit',
+    tool: evidence.tool,
+    topology: describeTopology(evidence),
+    run: {
+      id: evidence.run.id,
+      startedAt: evidence.run.startedAt,
+      durationMs: evidence.run.durationMs,
+    },
+    probes: evidence.probes.map(describeProbe),
+    summary: summarize(
+      hops,
+      judged.flatMap(({ places }) => places),
+      evidence.options.failOn,
+    ),
+    hops,
+    undeclared,
+    problems: evidence.problems,
+  };
+}
+
+function isWanted(hop: Hop, { options }: Evidence): boolean {
+  return (options.flows?.includes(hop.flow) ?? true) && (options.hops?.includes(hop.id) ?? true);
+}
+
+interface JudgedHop {
+  report: HopReport;
+  /** One string a fault: hops that share it show the same fault. */
+  places: string[];
+}
+
+function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge): JudgedHop {
+  const probes = evidence.probes.filter(({ flow, purpose }) => flow === hop.flow && purpose === 'main');
+  const results = probes.map((probe) => ({ probe, ...judge(hop, probe) }));
+  const findings = results.length === 0 ? [notSent(hop)] : mergeDrafts(hop, results);
+  const verdict = results.length === 0 ? 'inconclusive' : worst(results.map((result) => result.verdict));
+  const waived = verdict === 'broken' && isWaived(hop, findings, evidence.run.startedAt);
+  const places = results.flatMap(({ drafts }) =>
+    waived ? [] : drafts.filter(({ severity }) => severity === 'broken').map(faultOf),
+  );
+  const { id, flow, from, via, to, at } = hop;
+  return {
+    places,
+    report: {
+      id,
+      flow,
+      from,
+      via,
+      to,
+      at,
+      verdict,
+      waived,
+      samples: countSamples(results.map((result) => result.verdict)),
+      waited: waitedFor(hop, evidence),
+      findings,
+    },
+  };
+}
+
+function faultOf({ cause, culprit, suspects, place }: JudgedDraft): string {
+  return `${cause} ${culprit ?? suspects.join(',')} ${place}`;
+}
+
+function countSamples(verdicts: Verdict[]): HopReport['samples'] {
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  for (const verdict of verdicts) counts[verdict] += 1;
+  const { intact, linked, broken, degraded, unexercised, inconclusive } = counts;
+  return { seen: verdicts.length, intact, linked, broken, degraded, unexercised, inconclusive };
+}
+
+function waitedFor(hop: Hop, evidence: Evidence): HopReport['waited'] {
+  const waits = evidence.waits.filter((wait) => wait.hop === hop.id);
+  const longest = waits.reduce((one, other) => (other.ms > one.ms ? other : one), { ms: 0, for: 'nothing' });
+  return { ms: longest.ms, for: longest.for };
+}
+
+/** Findings of one kind over all probes are one, with how many probes show it. */
+function mergeDrafts(hop: Hop, results: { probe: ProbeRecord; drafts: JudgedDraft[] }[]): Finding[] {
+  const merged = new Map<string, Finding>();
+  for (const { probe, drafts } of results) {
+    for (const draft of drafts) {
+      const key = [draft.cause, draft.severity, draft.culprit, ...draft.suspects].join(' ');
+      const finding = merged.get(key);
+      if (finding === undefined) merged.set(key, toFinding(hop, probe, draft));
+      else if (!finding.samples.includes(probe.id)) addSample(finding, probe, draft);
+    }
+  }
+  return [...merged.values()].sort((one, other) => rank(one) - rank(other));
+}
+
+function addSample(finding: Finding, probe: ProbeRecord, draft: JudgedDraft): void {
+  finding.count += 1;
+  if (finding.samples.length < MAX_SAMPLES) finding.samples.push(probe.id);
+  if (finding.certainty === 'inferred' && draft.certainty === 'proved') finding.certainty = 'proved';
+}
+
+function rank({ severity }: Finding): number {
+  return VERDICTS.indexOf(severity);
+}
+
+function toFinding(hop: Hop, probe: ProbeRecord, draft: JudgedDraft): Finding {
+  const { cause, alternatives, severity, culprit, certainty, suspects, message, proof } = draft;
+  return {
+    cause,
+    alternatives,
+    severity,
+    culprit,
+    ...(certainty === undefined ? {} : { certainty }),
+    suspects,
+    samples: [probe.id],
+    count: 1,
+    fingerprint: `${hop.id} | ${cause} | ${culprit ?? '-'}`,
+    message,
+    proof,
+    explain: `tracegap explain ${cause}`,
+  };
+}
+
+function notSent(hop: Hop): Finding {
+  return {
+    cause: 'nothing-seen',
+    alternatives: [],
+    severity: 'inconclusive',
+    culprit: null,
+    suspects: [],
+    samples: [],
+    count: 0,
+    fingerprint: `${hop.id} | nothing-seen | -`,
+    message: 'no probe was sent',
+    proof: [],
+    explain: 'tracegap explain nothing-seen',
+  };
+}
+
+function describeTopology({ topology }: Evidence): Report['topology'] {
+  const { name, file, sha256, nodes, flows } = topology;
+  return {
+    name,
+    file,
+    sha256,
+    nodes: Object.fromEntries(Object.entries(nodes).map(([key, { kind }]) => [key, { kind }])),
+    flows: Object.fromEntries(Object.entries(flows).map(([key, { chains }]) => [key, { chains }])),
+  };
+}
+
+function describeProbe({ id, flow, traceId, start, status }: ProbeRecord): Report['probes'][number] {
+  return { id, flow, traceId, sentAt: timeOfNs(start), ...(status === undefined ? {} : { status }) };
+}

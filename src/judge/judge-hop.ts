@@ -1,0 +1,157 @@
+/** One hop and one probe: the worst of its crossings, without the attempts that a later one repeats. */
+import { type Crossing, pathOf } from '../evidence/crossing.ts';
+import { crossingsOf } from '../evidence/crossings.ts';
+import type { ProbeRecord } from '../model/evidence.ts';
+import { CAUSES, type Severity, VERDICTS, type Verdict } from '../model/report.ts';
+import type { Hop } from '../model/topology.ts';
+import { isMediatorEnd } from './causes/not-seen.ts';
+import { BESIDE, NOT_CONTINUED } from './order.ts';
+import { type CrossingView, type Draft, type Upstream, viewCrossing, type World } from './view.ts';
+
+export type JudgedDraft = Draft & { severity: Severity };
+
+/** What is known of a hop for one probe. */
+export interface HopResult {
+  verdict: Verdict;
+  drafts: JudgedDraft[];
+  crossings: Crossing[];
+  /** Whether later arrivals could not change it; see {@link Draft.final}. */
+  final: Draft['final'];
+  /** What is waited for, or was last, for a person. */
+  awaited: string;
+}
+
+/** Judges hops on demand, each once; a hop may ask for the one before it. */
+export type HopJudge = (hop: Hop, probe: ProbeRecord) => HopResult;
+
+export function createHopJudge(world: World): HopJudge {
+  const results = new Map<string, HopResult>();
+  const under = new Set<string>();
+  const judge: HopJudge = (hop, probe) => {
+    const key = `${probe.id} ${hop.id}`;
+    const known = results.get(key);
+    if (known !== undefined) return known;
+    under.add(key);
+    const before = world.evidence.topology.hops
+      .filter((each) => each.flow === hop.flow && each.to === hop.from && !under.has(`${probe.id} ${each.id}`))
+      .map((each) => judge(each, probe));
+    under.delete(key);
+    const result = judgeHop(hop, probe, world, before);
+    results.set(key, result);
+    return result;
+  };
+  return judge;
+}
+
+function judgeHop(hop: Hop, probe: ProbeRecord, world: World, before: HopResult[]): HopResult {
+  const crossings = crossingsOf(world.ties, probe, hop);
+  const views = crossings.map((crossing) => viewCrossing(crossing, world, upstreamOf(crossing, before)));
+  const judged = withoutRepeated(views).map((view) => ({ view, ...judgeCrossing(view) }));
+  const verdict = worst(judged.map((each) => each.verdict));
+  const drafts = judged.flatMap((each) => each.drafts);
+  return {
+    verdict,
+    drafts: verdict === 'broken' ? drafts.filter(({ severity }) => severity === 'broken') : drafts,
+    crossings,
+    final: leastFinal(judged.map((each) => each.final)),
+    awaited: awaitedOf(judged.find((each) => each.final !== 'yes')?.view ?? views[0]),
+  };
+}
+
+interface CrossingResult {
+  verdict: Verdict;
+  drafts: JudgedDraft[];
+  final: Draft['final'];
+}
+
+function judgeCrossing(view: CrossingView): CrossingResult {
+  if (view.went !== 'none' || isWellAtItsEnd(view)) return judgeContinued(view);
+  for (const judge of NOT_CONTINUED) {
+    const draft = judge(view);
+    if (draft === undefined) continue;
+    if (isAllowedRestart(view, draft))
+      return { verdict: goodVerdict(view.arrival?.went), drafts: [], final: draft.final };
+    const severity = CAUSES[draft.cause];
+    return { verdict: severity, drafts: [withSeverity(draft, severity)], final: draft.final };
+  }
+  return { verdict: 'intact', drafts: [], final: 'yes' };
+}
+
+function judgeContinued(view: CrossingView): CrossingResult {
+  const drafts = BESIDE.flatMap((judge) => judge(view) ?? []).map((draft) => withSeverity(draft, 'degraded'));
+  const verdict = drafts.length > 0 ? 'degraded' : goodVerdict(view.went);
+  return { verdict, drafts, final: view.sender?.weak === true ? 'no' : 'yes' };
+}
+
+function goodVerdict(went: string | undefined): Verdict {
+  return went === 'link' ? 'linked' : 'intact';
+}
+
+/** A chain that ends at a mediator or outside: what went into it is the whole of what can be asked. */
+function isWellAtItsEnd(view: CrossingView): boolean {
+  return isMediatorEnd(view) && view.broken === undefined && view.states.at(-1) === 'ours';
+}
+
+function withSeverity(draft: Draft, severity: Severity): JudgedDraft {
+  return { ...draft, severity };
+}
+
+/** At a declared trust boundary the receiver may begin a trace of its own, whoever did it. */
+function isAllowedRestart({ hop, arrival }: CrossingView, { cause, alternatives }: Draft): boolean {
+  if (hop.policy.restart !== 'allowed' || arrival === undefined) return false;
+  return [cause, ...alternatives].some((each) => each === 'not-extracted' || each === 'restarted');
+}
+
+function upstreamOf(crossing: Crossing, before: HopResult[]): Upstream {
+  const into = before
+    .flatMap((result) => result.crossings)
+    .find(({ arrival }) => arrival !== undefined && arrival.station.span === crossing.sender?.span);
+  return {
+    broken: before.some(({ verdict }) => verdict === 'broken'),
+    notReached: before.length > 0 && before.every(({ verdict }) => verdict === 'unexercised'),
+    inbound: into?.boundaries.at(-1),
+  };
+}
+
+/** An attempt over HTTP that reached nobody is no loss where a later one of the same sender did. */
+function withoutRepeated(views: CrossingView[]): CrossingView[] {
+  const complete = views.filter(({ went }) => went !== 'none');
+  return views.filter(
+    (view) =>
+      view.went !== 'none' ||
+      view.arrival !== undefined ||
+      !complete.some((other) => other.sender?.span === view.sender?.span && isRepeatedBy(view, other)),
+  );
+}
+
+function isRepeatedBy(attempt: CrossingView, other: CrossingView): boolean {
+  const [earlier, later] = [timeOf(attempt), timeOf(other)];
+  const failed = attempt.boundaries.every((fact) => (fact?.event?.record.http?.status ?? SERVER_ERROR) >= SERVER_ERROR);
+  return failed && earlier !== undefined && later !== undefined && earlier <= later;
+}
+
+const SERVER_ERROR = 500;
+
+function timeOf({ boundaries, outgoing }: CrossingView): bigint | undefined {
+  const at = boundaries.find((fact) => fact?.event !== undefined)?.event?.record.at ?? outgoing?.record.start;
+  return at === undefined ? undefined : BigInt(at);
+}
+
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  return VERDICTS.find((verdict) => verdicts.includes(verdict)) ?? 'intact';
+}
+
+function leastFinal(all: readonly Draft['final'][]): Draft['final'] {
+  if (all.includes('no')) return 'no';
+  return all.includes('soon') ? 'soon' : 'yes';
+}
+
+function awaitedOf(view: CrossingView | undefined): string {
+  if (view === undefined) return 'nothing';
+  const { sender, arrival, hop } = view;
+  if (sender === undefined || sender.weak) return `${hop.from}'s entry span`;
+  if (arrival?.origin.type === 'missing')
+    return `${arrival.origin.local ? hop.to : hop.from}'s span ${arrival.origin.spanId}`;
+  if (isMediatorEnd(view)) return `what goes into ${pathOf(hop).at(-1)}`;
+  return `${hop.to}'s entry span`;
+}

@@ -1,0 +1,31 @@
+/** Counts and the exit status that a pipeline gates on (SURFACE §2, §3). */
+import type { EvidenceOptions } from '../model/evidence.ts';
+import { type HopReport, type Summary, VERDICTS, type Verdict } from '../model/report.ts';
+
+export const EXIT = { ok: 0, broken: 1, wrongInput: 2, undecided: 3, bug: 70, interrupted: 130 } as const;
+
+/** @param faults one string a fault; hops that share one show the same */
+export function summarize(hops: HopReport[], faults: string[], failOn: EvidenceOptions['failOn']): Summary {
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  for (const { verdict, waived } of hops) if (!waived) counts[verdict] += 1;
+  const { intact, linked, broken, degraded, unexercised, inconclusive } = counts;
+  return {
+    exit: exitStatus(counts, failOn),
+    hops: hops.length,
+    intact,
+    linked,
+    broken,
+    degraded,
+    unexercised,
+    inconclusive,
+    waived: hops.filter((hop) => hop.waived).length,
+    faults: new Set(faults).size,
+  };
+}
+
+function exitStatus(counts: Record<Verdict, number>, failOn: EvidenceOptions['failOn']): number {
+  if (failOn === 'none') return EXIT.ok;
+  if (counts.broken > 0 || (failOn === 'degraded' && counts.degraded > 0)) return EXIT.broken;
+  const undecided = counts.inconclusive + counts.unexercised;
+  return failOn !== 'broken' && undecided > 0 ? EXIT.undecided : EXIT.ok;
+}
