@@ -1,0 +1,63 @@
+/** Reads the topology file that a command was given. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { InputProblem } from '../model/problem.ts';
+import type { Topology } from '../model/topology.ts';
+import type { ReadResult } from '../topology/read.ts';
+import { userError } from './user-error.ts';
+
+/** The topology with its warnings; @throws a user error with every problem that keeps it from being used */
+export async function loadTopology(
+  file: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ topology: Topology; warnings: string[] }> {
+  const { topology, problems } = await readTopologyFile(file, env, 'error');
+  const stopping = problems.filter(({ severity }) => severity !== 'warning');
+  if (stopping.length > 0 || topology === undefined) throw userError(stopping.map(describeProblem).join('\n'));
+  return { topology, warnings: problems.map(describeProblem) };
+}
+
+/** The file as read, whatever its problems. */
+export async function readTopologyFile(
+  file: string,
+  env: NodeJS.ProcessEnv,
+  unset: 'error' | 'warning',
+): Promise<ReadResult> {
+  const bytes = await readInput(file, 'topology file');
+  const { readTopology } = await import('../topology/read.ts');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return readTopology(bytes.toString('utf8'), { file, env, sha256, unset });
+}
+
+/** `tracegap.yaml:12:5: message` and the hint below it. */
+export function describeProblem({ file, line, column, message, hint, severity }: InputProblem): string {
+  const label = severity === 'warning' ? 'warning: ' : '';
+  return `${file}:${line}:${column}: ${label}${message}${hint === undefined ? '' : `\n  ${hint}`}`;
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read by this user',
+};
+
+/** A file that the user named; @throws a user error that says why it cannot be read */
+export async function readInput(file: string, what: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw userError(`cannot read the ${what} ${file}: ${REASONS[code] ?? code}`);
+  }
+}
+
+/** JSON that the user named; @throws a user error where it cannot be read or does not parse */
+export async function readJson(file: string, what: string): Promise<unknown> {
+  const text = (await readInput(file, what)).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw userError(`the ${what} ${file} is not JSON: ${reason}`);
+  }
+}

@@ -1,0 +1,116 @@
+/** The command line: argv in, exit status out. Only here and below is anything printed. */
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../model/exit.ts';
+import { complaintOf } from '../model/problem.ts';
+import { failOnOption, LATER_OPTIONS, withLaterOptions, withOutputOptions, withSelection } from './options.ts';
+import type { RunOptions } from './run.ts';
+import { type Terminal, write } from './terminal.ts';
+import { isUserError, notSupportedYet } from './user-error.ts';
+import { VERSION } from './version.ts';
+
+const DEFAULT_TOPOLOGY = 'tracegap.yaml';
+
+/** @returns the exit status (SURFACE §2); never throws */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  let status: number = EXIT.ok;
+  const program = createProgram(terminal, (exit) => {
+    status = exit;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return status;
+  } catch (error) {
+    return explainFailure(error, terminal);
+  }
+}
+
+async function explainFailure(error: unknown, { stderr }: Terminal): Promise<number> {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongInput;
+  if (isUserError(error)) {
+    await write(stderr, `${error.message}\n`);
+    return EXIT.wrongInput;
+  }
+  const complaint = complaintOf(error);
+  if (complaint !== undefined) {
+    await write(stderr, `${complaint.message}\n  ${complaint.hint}\n`);
+    return EXIT.wrongInput;
+  }
+  const trace = error instanceof Error ? error.stack : String(error);
+  await write(stderr, `This is a bug in tracegap ${VERSION}. Please report it with what follows.\n${trace}\n`);
+  return EXIT.bug;
+}
+
+function createProgram(terminal: Terminal, exit: (status: number) => void): Command {
+  const program = new Command('tracegap')
+    .description('Finds the hop where trace context gets lost, names who lost it, and shows the proof.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .showSuggestionAfterError();
+  addRuns(program, terminal, exit);
+  addOffline(program, terminal, exit);
+  return program;
+}
+
+function addRuns(program: Command, terminal: Terminal, exit: (status: number) => void): void {
+  withLaterOptions(withSelection(withOutputOptions(program.command('audit [topology]'))))
+    .description('probe, collect, judge, report; the exit status is the gate')
+    .option('-e, --evidence <file>', 'save the evidence')
+    .addOption(failOnOption().default('inconclusive'))
+    .option('-q, --quiet', 'no progress on stderr', false)
+    .action(async (topology: string | undefined, options: Record<string, unknown>) => {
+      const { runAudit } = await import('./run.ts');
+      exit(await runAudit(topology ?? DEFAULT_TOPOLOGY, toRunOptions(options), terminal));
+    });
+  withLaterOptions(withSelection(program.command('collect [topology]')))
+    .description('only gather the evidence')
+    .requiredOption('-e, --evidence <file>', 'where to save it')
+    .addOption(failOnOption().default('inconclusive'))
+    .option('-q, --quiet', 'no progress on stderr', false)
+    .action(async (topology: string | undefined, options: Record<string, unknown>) => {
+      const { runCollect } = await import('./run.ts');
+      exit(await runCollect(topology ?? DEFAULT_TOPOLOGY, toRunOptions(options), terminal));
+    });
+}
+
+function toRunOptions(options: Record<string, unknown>): RunOptions {
+  const later = LATER_OPTIONS.find(([, key]) => options[key] !== undefined);
+  if (later !== undefined) throw notSupportedYet(later[0].split(' ')[0] ?? later[0]);
+  const { deadline, ...rest } = options;
+  // Commander has checked every value by the declarations in options.ts.
+  return { ...rest, ...(deadline === undefined ? {} : { deadlineMs: deadline }) } as unknown as RunOptions;
+}
+
+function addOffline(program: Command, terminal: Terminal, exit: (status: number) => void): void {
+  const offline = (): Promise<typeof import('./offline.ts')> => import('./offline.ts');
+  program
+    .command('validate [topology]')
+    .description('problems with line and column, or the hops that it declares and the variables that it needs')
+    .action(async (file = DEFAULT_TOPOLOGY) => exit(await (await offline()).runValidate(file, terminal)));
+  withSelection(program.command('plan [topology]'))
+    .description('every byte that an audit would send, every tap it would open; sends nothing')
+    .action(async (file = DEFAULT_TOPOLOGY, options) =>
+      exit(await (await offline()).runPlan(file, toRunOptions(options), terminal)),
+    );
+  withOutputOptions(program.command('judge <evidence>'))
+    .description('judge saved evidence: the same report, offline')
+    .addOption(failOnOption())
+    .action(async (file, options) => exit(await (await offline()).runJudge(file, options, terminal)));
+  withOutputOptions(program.command('render <report>'))
+    .description('render a saved report in another format')
+    .action(async (file, options) => exit(await (await offline()).runRender(file, options, terminal)));
+  program.command('diff <old> <new>', { hidden: true }).action(() => {
+    throw notSupportedYet('diff');
+  });
+  program
+    .command('explain [cause]')
+    .description('what a cause means, how it was proved, how to mend it; without a name, lists them')
+    .action(async (cause) => exit(await (await offline()).runExplain(cause, terminal)));
+  program
+    .command('schema <name>')
+    .description('print a JSON Schema: topology, evidence or report')
+    .action(async (name) => exit(await (await offline()).runSchema(name, terminal)));
+}

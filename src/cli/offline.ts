@@ -1,0 +1,95 @@
+/** Commands that send nothing: judge, render, validate, plan, explain, schema. */
+import { readdir, readFile } from 'node:fs/promises';
+import { closest } from 'fastest-levenshtein';
+import type { EvidenceOptions } from '../model/evidence.ts';
+import { EXIT } from '../model/exit.ts';
+import { describeProblem, loadTopology, readJson, readTopologyFile } from './load-topology.ts';
+import { type OutputOptions, prepareOutputs } from './outputs.ts';
+import { override, type Selection, selected } from './select.ts';
+import { type Terminal, write } from './terminal.ts';
+import { userError } from './user-error.ts';
+
+/** Judges saved evidence as the audit that saved it did; `failOn` is the audit's unless given. */
+export async function runJudge(
+  file: string,
+  options: OutputOptions & { failOn?: EvidenceOptions['failOn'] },
+  terminal: Terminal,
+): Promise<number> {
+  const outputs = await prepareOutputs(options, terminal);
+  const { parseEvidence } = await import('../evidence/parse-evidence.ts');
+  const { evidence, problems } = parseEvidence(await readJson(file, 'evidence file'));
+  if (evidence === undefined) throw userError(`${file} is not evidence of tracegap:\n${indented(problems)}`);
+  const { evaluate } = await import('../engine/evaluate.ts');
+  const failOn = options.failOn ?? evidence.options.failOn;
+  const report = evaluate({ ...evidence, options: { ...evidence.options, failOn } });
+  await outputs.write(report);
+  return report.summary.exit;
+}
+
+/** Renders a saved report; the exit status is the report's own. */
+export async function runRender(file: string, options: OutputOptions, terminal: Terminal): Promise<number> {
+  const outputs = await prepareOutputs(options, terminal);
+  const { parseReport } = await import('../report/parse-report.ts');
+  const { report, problems } = parseReport(await readJson(file, 'report'));
+  if (report === undefined) throw userError(`${file} is not a report of tracegap:\n${indented(problems)}`);
+  await outputs.write(report);
+  return EXIT.ok;
+}
+
+/** Says what is wrong with a topology, or the hops that it declares and the variables that it needs. */
+export async function runValidate(file: string, terminal: Terminal): Promise<number> {
+  const { topology, problems, variables } = await readTopologyFile(file, terminal.env, 'warning');
+  for (const problem of problems) await write(terminal.stderr, `${describeProblem(problem)}\n`);
+  if (problems.some(({ severity }) => severity === 'error')) return EXIT.wrongInput;
+  const hops = topology?.record.hops.map(({ id }) => `  ${id}`) ?? [];
+  const needs = variables.map((name) => `  ${name}${terminal.env[name] === undefined ? ' (not set)' : ''}`);
+  await write(terminal.stdout, section(`${hops.length} hops`, hops) + section('variables', needs));
+  return EXIT.ok;
+}
+
+function section(title: string, lines: string[]): string {
+  return lines.length === 0 ? '' : `${title}\n${lines.join('\n')}\n`;
+}
+
+/** Every byte that an audit would send, and every tap that it would open. */
+export async function runPlan(file: string, selection: Selection, terminal: Terminal): Promise<number> {
+  const { topology: declared, warnings } = await loadTopology(file, terminal.env);
+  const topology = override(declared, selection);
+  const { flows } = selected(topology, selection);
+  const { describePlan } = await import('../engine/describe-plan.ts');
+  for (const warning of warnings) await write(terminal.stderr, `${warning}\n`);
+  await write(terminal.stdout, describePlan(topology, flows ?? Object.keys(topology.flows)));
+  return EXIT.ok;
+}
+
+const CAUSES_FOLDER = new URL('../../docs/causes/', import.meta.url);
+
+/** The page of a cause, or the list of them. */
+export async function runExplain(cause: string | undefined, terminal: Terminal): Promise<number> {
+  const pages = (await readdir(CAUSES_FOLDER)).filter((name) => name.endsWith('.md')).sort();
+  const names = pages.map((page) => page.slice(0, -'.md'.length));
+  if (cause !== undefined) {
+    if (!names.includes(cause)) throw userError(`there is no cause "${cause}"; did you mean ${closest(cause, names)}?`);
+    await write(terminal.stdout, await readFile(new URL(`${cause}.md`, CAUSES_FOLDER), 'utf8'));
+    return EXIT.ok;
+  }
+  const longest = Math.max(...names.map(({ length }) => length));
+  for (const name of names) {
+    const [, summary = ''] = (await readFile(new URL(`${name}.md`, CAUSES_FOLDER), 'utf8')).split('\n\n');
+    await write(terminal.stdout, `${name.padEnd(longest)}  ${summary.replaceAll('\n', ' ')}\n`);
+  }
+  return EXIT.ok;
+}
+
+const SCHEMAS = ['topology', 'evidence', 'report'];
+
+/** The published JSON Schema of one of the files. */
+export async function runSchema(name: string, terminal: Terminal): Promise<number> {
+  if (!SCHEMAS.includes(name)) throw userError(`there is no schema "${name}"; there are ${SCHEMAS.join(', ')}`);
+  await write(terminal.stdout, await readFile(new URL(`../../schemas/${name}.schema.json`, import.meta.url), 'utf8'));
+  return EXIT.ok;
+}
+
+function indented(lines: string[]): string {
+  return lines.map((line) => `  ${line}`).join('\n');
+}

@@ -1,0 +1,62 @@
+/** Options that several commands share, and how their values are read. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `500ms`, `15s`, `2m`, `1h` → ms */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+  const unit = UNITS[match?.[2] ?? ''];
+  if (match?.[1] === undefined || unit === undefined)
+    throw new InvalidArgumentError('A duration is 500ms, 15s, 2m or 1h.');
+  return Number(match[1]) * unit;
+}
+
+export function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('A whole number from 1 is wanted.');
+  return Number(text);
+}
+
+function collectInto(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+export function withOutputOptions(command: Command): Command {
+  return command
+    .option('--format <name>', 'what stdout gets', 'table')
+    .option('-o, --output <format>=<file>', 'write a format to a file too; repeatable', collectInto, [])
+    .option('--no-color', 'no colours');
+}
+
+export function withSelection(command: Command): Command {
+  return command
+    .option('--flow <name>', 'only this flow; repeatable', collectInto, [])
+    .option('--hop <selector>', 'judge only this hop, for example "checkout -> billing"; repeatable', collectInto, [])
+    .option('--repeat <n>', 'probes a flow', parseCount)
+    .option('--concurrency <n>', 'probes of a flow in flight together', parseCount)
+    .option('--deadline <duration>', 'the longest that absence is waited for', parseDuration);
+}
+
+export function failOnOption(): Option {
+  return new Option('--fail-on <severity>', 'what makes the exit status non-zero').choices([
+    'none',
+    'broken',
+    'inconclusive',
+    'degraded',
+  ]);
+}
+
+/** Options of SURFACE §2 that a later version carries out; given, they are refused by name. */
+export const LATER_OPTIONS: readonly [flags: string, key: string][] = [
+  ['--isolate <when>', 'isolate'],
+  ['--trace <flow=id>', 'trace'],
+  ['--wait <duration>', 'wait'],
+  ['--baseline <report>', 'baseline'],
+  ['--conformance', 'conformance'],
+  ['--resume <evidence>', 'resume'],
+];
+
+export function withLaterOptions(command: Command): Command {
+  for (const [flags] of LATER_OPTIONS) command.addOption(new Option(flags).hideHelp());
+  return command;
+}

@@ -1,0 +1,28 @@
+/** What a person who waits is told on stderr: what is open, what was sent, verdicts as they fall. */
+import type { Progress } from '../engine/collect.ts';
+import type { Terminal } from './terminal.ts';
+
+export function showProgress({ stderr }: Terminal, quiet: boolean): (progress: Progress) => void {
+  return (progress) => {
+    if (!quiet) stderr.write(`${describe(progress)}\n`);
+  };
+}
+
+function describe(progress: Progress): string {
+  switch (progress.kind) {
+    case 'open': {
+      const taps = progress.taps.length === 0 ? 'no tap' : `taps at ${progress.taps.join(', ')}`;
+      return `spans from ${progress.sources.join(', ')}; ${taps}`;
+    }
+    case 'sent':
+      return `sent ${progress.probe.flow} #${progress.probe.index + 1} (trace ${progress.probe.traceId})`;
+    case 'decided': {
+      const how = progress.decided ? progress.verdict : `${progress.verdict}, at the deadline`;
+      return `${progress.hop}: ${how}`;
+    }
+    case 'problem': {
+      const { part, name, message, hint } = progress.problem;
+      return `${part} ${name}: ${message}\n  ${hint}`;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/** `collect` and `audit`: gather evidence, save it, and for an audit judge it. */
+import type { EvidenceOptions } from '../model/evidence.ts';
+import { EXIT } from '../model/exit.ts';
+import { loadTopology } from './load-topology.ts';
+import { checkWritable, type OutputOptions, prepareOutputs, writeOutput } from './outputs.ts';
+import { showProgress } from './progress.ts';
+import { override, type Selection, selected } from './select.ts';
+import { type Terminal, write } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+export interface RunOptions extends OutputOptions, Selection {
+  evidence?: string;
+  failOn: EvidenceOptions['failOn'];
+  quiet: boolean;
+}
+
+/** @returns the exit status */
+export async function runAudit(file: string, options: RunOptions, terminal: Terminal): Promise<number> {
+  const outputs = await prepareOutputs(options, terminal);
+  const evidence = await gather(file, options, terminal);
+  if (evidence.run.interrupted === true) return EXIT.interrupted;
+  const { evaluate } = await import('../engine/evaluate.ts');
+  const report = evaluate(evidence);
+  await outputs.write(report);
+  return report.summary.exit;
+}
+
+/** @returns the exit status */
+export async function runCollect(file: string, options: RunOptions, terminal: Terminal): Promise<number> {
+  const evidence = await gather(file, options, terminal);
+  return evidence.run.interrupted === true ? EXIT.interrupted : EXIT.ok;
+}
+
+async function gather(file: string, options: RunOptions, terminal: Terminal) {
+  const { topology: declared, warnings } = await loadTopology(file, terminal.env);
+  const topology = override(declared, options);
+  const wanted = selected(topology, options);
+  if (options.evidence !== undefined) await checkWritable(options.evidence);
+  if (!options.quiet) for (const warning of warnings) await write(terminal.stderr, `${warning}\n`);
+  const [{ collect }, { instruments }] = await Promise.all([
+    import('../engine/collect.ts'),
+    import('./instruments.ts'),
+  ]);
+  const interrupt = new AbortController();
+  const onSignal = (): void => interrupt.abort();
+  terminal.on('SIGINT', onSignal);
+  terminal.on('SIGTERM', onSignal);
+  try {
+    const evidence = await collect(instruments, {
+      topology,
+      environment: environmentOf(terminal.env),
+      options: { failOn: options.failOn, ...wanted },
+      version: VERSION,
+      signal: interrupt.signal,
+      onProgress: showProgress(terminal, options.quiet),
+    });
+    if (options.evidence !== undefined) await writeOutput(options.evidence, `${JSON.stringify(evidence, null, 1)}\n`);
+    if (evidence.run.interrupted === true) {
+      const saved = options.evidence === undefined ? '' : `; the evidence so far is in ${options.evidence}`;
+      await write(terminal.stderr, `interrupted${saved}\n`);
+    }
+    return evidence;
+  } finally {
+    terminal.off('SIGINT', onSignal);
+    terminal.off('SIGTERM', onSignal);
+  }
+}
+
+/** Variables and secrets both come from the process's environment. */
+function environmentOf(env: NodeJS.ProcessEnv) {
+  return ({ kind, name }: { kind: string; name: string }): string | undefined =>
+    kind === 'env' || kind === 'secret' ? env[name] : undefined;
+}

@@ -1,0 +1,46 @@
+/** Lets the run sleep until something arrives; what comes in one burst is looked at once. */
+
+/** How long a burst may go on before it is looked at, ms. */
+const BURST_MS = 5;
+
+export interface Arrivals {
+  /** Something arrived. */
+  came(): void;
+  /** Resolves soon after something arrived, after `limitMs` at the latest, or when the signal fires. */
+  next(limitMs: number | undefined, signal: AbortSignal): Promise<void>;
+}
+
+export function createArrivals(): Arrivals {
+  let waiting: (() => void) | undefined;
+  let missed = false;
+  return {
+    came() {
+      missed = true;
+      waiting?.();
+    },
+    next(limitMs, signal) {
+      return new Promise((resolve) => {
+        let timer: NodeJS.Timeout | undefined;
+        const done = (): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', done);
+          waiting = undefined;
+          missed = false;
+          resolve();
+        };
+        const soon = (): void => {
+          waiting = undefined;
+          clearTimeout(timer);
+          timer = setTimeout(done, BURST_MS);
+        };
+        signal.addEventListener('abort', done);
+        if (signal.aborted) done();
+        else if (missed) soon();
+        else {
+          waiting = soon;
+          if (limitMs !== undefined) timer = setTimeout(done, Math.max(limitMs, 0));
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** The probes, sources and taps that the engine is handed; it knows their contracts, never which there are. */
+import type { SourceConfig } from '../model/topology.ts';
+import type { ProbeSender, ProbeTarget } from '../probes/probe.ts';
+import type { Needles, OpenSource, SourceSink } from '../sources/source.ts';
+import type { OpenTap, TapContext, TapTarget } from '../taps/tap.ts';
+
+export interface Instruments {
+  /** @throws a complaint where the target cannot be reached */
+  openProbe(target: ProbeTarget): Promise<ProbeSender>;
+  /** @throws an `in-the-way` error where a port of this machine is taken */
+  openTap(target: TapTarget, context: TapContext): Promise<OpenTap>;
+  /** @throws an `in-the-way` error where a port of this machine is taken */
+  openSource(
+    config: SourceConfig,
+    needles: Needles,
+    declaredAttributes: ReadonlySet<string>,
+    sink: SourceSink,
+  ): Promise<OpenSource>;
+  /** Milliseconds and nanoseconds since the epoch. */
+  clock: { ms(): number; ns(): string };
+  /** Lower-case hex digits from a good source of randomness, not all zero. */
+  randomHex(digits: number): string;
+}

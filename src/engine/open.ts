@@ -1,0 +1,102 @@
+/** Opens every source and tap of a run before anything is sent, and closes them whatever happens. */
+
+import type { Problem, Sight, SpanRecord, WireEvent } from '../model/evidence.ts';
+import type { Complaint } from '../model/problem.ts';
+import { complaintOf } from '../model/problem.ts';
+import type { Topology } from '../model/topology.ts';
+import type { OpenSource } from '../sources/source.ts';
+import type { OpenTap } from '../taps/tap.ts';
+import type { Instruments } from './instruments.ts';
+import { type Environment, planTaps } from './plan.ts';
+
+export interface OpenSettings {
+  topology: Topology;
+  environment: Environment;
+  runId: string;
+  /** Grows with every probe that is sent. */
+  traceIds: ReadonlySet<string>;
+  onSpans(batch: SpanRecord[]): void;
+  onEvent(event: WireEvent): void;
+  onProblem(problem: Problem): void;
+}
+
+export interface OpenInstruments {
+  sources: string[];
+  taps: string[];
+  /** Resolves once all that was there when it was called has been handed over. */
+  caughtUp(): Promise<void>;
+  /** What each could see, to be asked after closing. */
+  sights(): Sight[];
+  close(): Promise<void>;
+}
+
+type Closable = OpenSource | OpenTap;
+
+/** @throws an `in-the-way` error where a port of this machine is taken; what was open already is closed again */
+export async function openInstruments(instruments: Instruments, settings: OpenSettings): Promise<OpenInstruments> {
+  const { topology, runId, environment } = settings;
+  const taps = planTaps(topology, environment);
+  const opening: Promise<Closable>[] = [
+    ...topology.sources.map((config) => openSource(instruments, settings, config)),
+    ...taps.map(({ node, target }) => {
+      const problem = (complaint: Complaint): void => settings.onProblem(toProblem(settings, 'tap', node, complaint));
+      return instruments.openTap(target, { node, runId, sink: { event: settings.onEvent, problem } });
+    }),
+  ];
+  const settled = await Promise.allSettled(opening);
+  const open = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failed = settled.find((each) => each.status === 'rejected');
+  const close = async (): Promise<void> => {
+    await Promise.all(open.map((each) => each.close()));
+  };
+  if (failed !== undefined) {
+    await close();
+    throw failed.reason;
+  }
+  return {
+    sources: topology.sources.map(({ name }) => name),
+    taps: taps.map(({ node }) => node),
+    caughtUp: async () => {
+      await Promise.all(open.map((each) => each.caughtUp()));
+    },
+    sights: () => open.map((each) => each.sight()),
+    close,
+  };
+}
+
+function openSource(
+  instruments: Instruments,
+  settings: OpenSettings,
+  config: Topology['sources'][number],
+): Promise<OpenSource> {
+  const { record } = settings.topology;
+  const nodes = Object.values(record.nodes);
+  const needles = {
+    runId: settings.runId,
+    traceIds: settings.traceIds,
+    services: new Set(nodes.flatMap(({ services }) => services)),
+  };
+  const declared = new Set([
+    ...Object.keys(record.resource),
+    ...nodes.flatMap(({ resource, span }) => [...Object.keys(resource), ...Object.keys(span)]),
+  ]);
+  return instruments.openSource(config, needles, declared, {
+    spans: settings.onSpans,
+    problem: (complaint) => settings.onProblem(toProblem(settings, 'source', config.name, complaint)),
+  });
+}
+
+/** Flows whose sight a part impairs: all of them for a source, those that pass the node for a tap. */
+function toProblem({ topology }: OpenSettings, part: Problem['part'], name: string, complaint: Complaint): Problem {
+  const flows = Object.entries(topology.record.flows)
+    .filter(([, { chains }]) => part === 'source' || chains.some((chain) => chain.includes(name)))
+    .map(([flow]) => flow);
+  return { part, name, flows, message: complaint.message, hint: complaint.hint };
+}
+
+/** What to tell of an error that came where a complaint was expected; anything else is a bug of ours. */
+export function complaintOrThrow(error: unknown): Complaint {
+  const complaint = complaintOf(error);
+  if (complaint === undefined) throw error;
+  return complaint;
+}

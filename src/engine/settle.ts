@@ -1,0 +1,142 @@
+/** When a run is decided: each hop of each probe is looked at again only when something came that can touch it. */
+import { pathOf } from '../evidence/crossing.ts';
+import { append, type IndexedEvent, type IndexedSpan } from '../evidence/span-index.ts';
+import { probesOf, type Ties } from '../evidence/ties.ts';
+import { createHopJudge, type HopResult } from '../judge/judge-hop.ts';
+import type { World } from '../judge/view.ts';
+import type { ProbeRecord, WaitRecord } from '../model/evidence.ts';
+import type { Hop } from '../model/topology.ts';
+
+/** How long a trace must be quiet before a missing link or parent in it counts, ms. */
+const QUIET_MS = 1000;
+
+/** One hop of one probe that is waited for, or was. */
+interface Entry {
+  hop: Hop;
+  probe: ProbeRecord;
+  /** When it was sent, ms since the epoch. */
+  since: number;
+  deadline: number;
+  /** Something came that may decide it. */
+  marked: boolean;
+  /** When something last came, ms since the epoch. */
+  touchedAt: number;
+  result: HopResult | undefined;
+  /** Set once it is waited for no longer. */
+  ended: WaitRecord | undefined;
+}
+
+export interface Settling {
+  /** Begins to wait for the hops of a probe. */
+  expect(probe: ProbeRecord, hops: Hop[]): void;
+  spanCame(span: IndexedSpan): void;
+  eventCame(event: IndexedEvent): void;
+  /** The probe was answered, or failed. */
+  probeChanged(probe: ProbeRecord): void;
+  /** Looks at what was marked; those that are decided or past their deadline are waited for no longer. */
+  look(): Decision[];
+  /** When `look` is worth calling again though nothing came, ms since the epoch; undefined: nothing is waited for. */
+  nextLook(): number | undefined;
+  waits(): WaitRecord[];
+  /** How many hops were observed in all: grows with what arrives, not with spans × hops. */
+  observations(): number;
+}
+
+export interface Decision {
+  hop: Hop;
+  probe: ProbeRecord;
+  result: HopResult;
+  /** False where the deadline passed. */
+  decided: boolean;
+}
+
+export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: () => number): Settling {
+  const entries: Entry[] = [];
+  const open = new Set<Entry>();
+  const byProbeNode = new Map<string, Entry[]>();
+  const newlyTied: { probe: string; traceId: string }[] = [];
+  let observed = 0;
+
+  ties.onTie = (probe, traceId) => newlyTied.push({ probe, traceId });
+
+  const touch = (probe: string, node: string): void => {
+    const now = clock();
+    for (const entry of byProbeNode.get(`${probe} ${node}`) ?? []) {
+      entry.marked = true;
+      if (entry.ended !== undefined && entry.deadline <= now) continue;
+      entry.touchedAt = now;
+      open.add(entry);
+    }
+  };
+  const touchTied = (): void => {
+    for (const { probe, traceId } of newlyTied.splice(0)) {
+      for (const node of ties.index.traces.get(traceId)?.byNode.keys() ?? []) {
+        if (node !== undefined) touch(probe, node);
+      }
+    }
+  };
+
+  return {
+    expect(probe, hops) {
+      const at = clock();
+      for (const hop of hops) {
+        const entry = newEntry(hop, probe, at);
+        entries.push(entry);
+        open.add(entry);
+        for (const node of new Set([hop.from, ...pathOf(hop)])) append(byProbeNode, `${probe.id} ${node}`, entry);
+      }
+    },
+    spanCame({ node, record }) {
+      if (node !== undefined) for (const probe of probesOf(ties, record.traceId)) touch(probe, node);
+      touchTied();
+    },
+    eventCame({ record }) {
+      for (const [probe, { events }] of ties.byProbe) if (events.has(record.id)) touch(probe, record.node);
+      touchTied();
+    },
+    probeChanged(probe) {
+      for (const entry of open) if (entry.probe === probe) entry.marked = true;
+    },
+    look() {
+      const at = clock();
+      const judge = createHopJudge({ ties, ...world }, 'alone');
+      const decisions: Decision[] = [];
+      for (const entry of open) {
+        if (entry.marked) {
+          observed += 1;
+          entry.result = judge(entry.hop, entry.probe);
+          entry.marked = false;
+        }
+        const decision = decide(entry, at);
+        if (decision === undefined) continue;
+        open.delete(entry);
+        decisions.push(decision);
+      }
+      return decisions;
+    },
+    nextLook() {
+      const times = [...open].map(({ result, touchedAt, deadline }) =>
+        result?.final === 'soon' ? Math.min(touchedAt + QUIET_MS, deadline) : deadline,
+      );
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
+    waits: () => entries.flatMap(({ ended }) => ended ?? []),
+    observations: () => observed,
+  };
+}
+
+function newEntry(hop: Hop, probe: ProbeRecord, at: number): Entry {
+  const deadline = at + hop.policy.deadlineMs;
+  return { hop, probe, since: at, deadline, marked: true, touchedAt: at, result: undefined, ended: undefined };
+}
+
+function decide(entry: Entry, now: number): Decision | undefined {
+  const { hop, probe, result, touchedAt, since, deadline } = entry;
+  if (result === undefined) return undefined;
+  const quiet = result.final === 'soon' && now - touchedAt >= QUIET_MS;
+  const decided = result.final === 'yes' || quiet;
+  if (!decided && now < deadline) return undefined;
+  const ms = Math.round((decided ? touchedAt : now) - since);
+  entry.ended = { hop: hop.id, probe: probe.id, ms, for: result.awaited };
+  return { hop, probe, result, decided };
+}
