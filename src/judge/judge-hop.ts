@@ -21,10 +21,14 @@ export interface HopResult {
   awaited: string;
 }
 
-/** Judges hops on demand, each once; a hop may ask for the one before it. */
+/** Judges hops on demand, each once. */
 export type HopJudge = (hop: Hop, probe: ProbeRecord) => HopResult;
 
-export function createHopJudge(world: World): HopJudge {
+/**
+ * @param scope `chained`: with what is known of the hop before, for the report; `alone`: whether the hop is decided,
+ * which never hangs on the hop before
+ */
+export function createHopJudge(world: World, scope: 'chained' | 'alone' = 'chained'): HopJudge {
   const results = new Map<string, HopResult>();
   const under = new Set<string>();
   const judge: HopJudge = (hop, probe) => {
@@ -33,6 +37,7 @@ export function createHopJudge(world: World): HopJudge {
     if (known !== undefined) return known;
     under.add(key);
     const before = world.evidence.topology.hops
+      .filter(() => scope === 'chained')
       .filter((each) => each.flow === hop.flow && each.to === hop.from && !under.has(`${probe.id} ${each.id}`))
       .map((each) => judge(each, probe));
     under.delete(key);

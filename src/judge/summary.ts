@@ -1,8 +1,7 @@
 /** Counts and the exit status that a pipeline gates on (SURFACE §2, §3). */
 import type { EvidenceOptions } from '../model/evidence.ts';
+import { EXIT } from '../model/exit.ts';
 import { type HopReport, type Summary, VERDICTS, type Verdict } from '../model/report.ts';
-
-export const EXIT = { ok: 0, broken: 1, wrongInput: 2, undecided: 3, bug: 70, interrupted: 130 } as const;
 
 /** @param faults one string a fault; hops that share one show the same */
 export function summarize(hops: HopReport[], faults: string[], failOn: EvidenceOptions['failOn']): Summary {

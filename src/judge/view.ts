@@ -103,7 +103,7 @@ function findBreak(view: CrossingView): Break | undefined {
     return { fact: boundaries[bad], state: states[bad], before, suspects: between(bad) };
   }
   if (arrival === undefined || arrival.went === 'bypassed' || arrival.went === 'undeclared') return undefined;
-  if (arrival.went === 'unknown') return undefined;
+  if (arrival.went === 'unknown' || (view.sender === undefined && arrival.origin.type === 'missing')) return undefined;
   return { fact: undefined, state: undefined, before, suspects: between(path.length) };
 }
 

@@ -21,17 +21,13 @@ export function restarted(view: CrossingView): Draft | undefined {
       alternatives: [],
     });
   }
-  // The receiver was handed a parent that nobody exported, in a trace that is not the sender's: somebody before it wrote that.
+  // Its parent is in a trace that is not the sender's, and nobody exported it: it was handed that, or took it from elsewhere.
   if (arrival?.origin.type !== 'missing' || arrival.origin.local) return undefined;
-  const suspects = broken.suspects.filter((name) => name !== view.hop.to);
-  return breakDraft(
-    view,
-    { ...broken, suspects },
-    {
-      cause: 'restarted',
-      message: `${view.hop.to} was given trace ${arrival.station.traceId}, which is not the one that was sent: ${listed(suspects)} replaced it`,
-      proof,
-      alternatives: [],
-    },
-  );
+  const others = listed(broken.suspects.slice(0, -1));
+  return breakDraft(view, broken, {
+    cause: 'restarted',
+    message: `${view.hop.to} went on in trace ${arrival.station.traceId}, which is not the one that was sent: ${others} replaced it, or ${view.hop.to} took it from elsewhere`,
+    proof,
+    alternatives: ['not-extracted'],
+  });
 }
