@@ -11,7 +11,7 @@ import {
   type Station,
   stationsOf,
 } from './stations.ts';
-import type { Ties } from './ties.ts';
+import { probesOf, type Ties } from './ties.ts';
 
 /** An entry span of the hop's end. */
 export interface Arrival {
@@ -53,7 +53,26 @@ function classify(ties: Ties, probe: ProbeRecord, hop: Hop, senders: Station[], 
     const sender = senderOfLink(ties, hop, senders, link);
     if (sender !== undefined) return { ...base, link, went: 'link', sender, outgoing: outgoingOf(hop, link) };
   }
-  return elsewhere ? undefined : { ...base, went: 'none', ...byParent };
+  if (elsewhere) return undefined;
+  return {
+    ...base,
+    went: 'none',
+    ...byParent,
+    ...(byParent === undefined ? byStrangeLink(ties, probe, senders, links) : {}),
+  };
+}
+
+/** A link into the probe's trace that leads to nobody on the path: to a service that is not declared, or to a lost span. */
+function byStrangeLink(
+  ties: Ties,
+  probe: ProbeRecord,
+  senders: Station[],
+  links: ResolvedLink[],
+): Pick<Arrival, 'went' | 'link'> | undefined {
+  const link = links.find(({ link: { traceId } }) => probesOf(ties, traceId).has(probe.id));
+  if (link === undefined) return undefined;
+  if (link.target === undefined) return senders.length === 0 ? { went: 'unknown', link } : undefined;
+  return link.target.node === undefined ? { went: 'undeclared', link } : undefined;
 }
 
 type ByParent = Pick<Arrival, 'went'> & Partial<Pick<Arrival, 'sender' | 'outgoing'>>;
@@ -92,7 +111,7 @@ function one(sender: Station | undefined): { sender?: Station } {
 function fromSender(ties: Ties, senders: Station[], call: IndexedSpan): ByParent {
   const trace = ties.index.traces.get(call.record.traceId);
   const root = trace === undefined ? call : localRootOf(trace, call);
-  const sender = senders.find(({ span }) => span === root);
+  const sender = senders.find(({ span }) => span === root) ?? senders.find(({ traceId }) => traceId === trace?.id);
   return sender === undefined ? { went: 'strayed', outgoing: call } : { went: 'parent', sender, outgoing: call };
 }
 

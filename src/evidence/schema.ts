@@ -29,7 +29,10 @@ const ns = z
   .regex(/^\d+$/, 'nanoseconds since the epoch, as text')
   .meta({ id: 'Nanoseconds', description: 'Since the epoch, as decimal text.' });
 const ms = z.number().meta({ description: 'Milliseconds since the epoch.' });
-const bits = z.int('a whole number').nonnegative('a number of at least 0').max(0xffffffff);
+const bits = z
+  .int('a whole number')
+  .nonnegative('a number of at least 0')
+  .max(0xffffffff, 'a number of at most 4294967295');
 const transport = z.enum(['http', 'kafka', 'rabbitmq']);
 
 const contextField = z

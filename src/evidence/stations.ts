@@ -13,7 +13,7 @@ export interface Station {
   span: IndexedSpan | undefined;
   /** True where the trace was adopted by a weak tie, so that all that is judged in it is `inferred`. */
   inferred: boolean;
-  /** True where the node shows only by an outgoing call: its real entry span may still come. */
+  /** True where the node shows only by a call or by inner work: its real entry span may still come. */
   weak: boolean;
 }
 
@@ -54,7 +54,7 @@ export function stationsOf(ties: Ties, probe: ProbeRecord, node: string): Statio
     const trace = ties.index.traces.get(traceId);
     if (trace === undefined || !trace.byNode.has(node)) continue;
     const below = tie.whole ? undefined : descendants(trace, tie.seeds);
-    const station = (span: IndexedSpan): Station => toStation(span, node, tie);
+    const station = (span: IndexedSpan): Station => toStation(span, node, tie, isLeftover(trace, span));
     const entries = entriesOf(trace, node).filter((span) => isProbes(trace, span, probe.id));
     found.push(...entries.filter((span) => below === undefined || below.has(span)).map(station));
     if (below !== undefined) climbed.push(...entries.filter((span) => holdsSeed(trace, span, tie)).map(station));
@@ -82,9 +82,14 @@ function entriesOf(trace: IndexedTrace, node: string): IndexedSpan[] {
   return entries.length > 0 ? entries : spans.filter((span) => parentOf(trace, span) === undefined);
 }
 
-function toStation(span: IndexedSpan, node: string, tie: TraceTie): Station {
+/** Inner work whose entry span has not come. */
+function isLeftover(trace: IndexedTrace, span: IndexedSpan): boolean {
+  return span.record.parentSpanId !== undefined && saysLocalParent(span) && parentOf(trace, span) === undefined;
+}
+
+function toStation(span: IndexedSpan, node: string, tie: TraceTie, leftover: boolean): Station {
   const { traceId, spanId } = span.record;
-  return { node, traceId, spanId, span, inferred: tie.inferred, weak: isOutgoing(span) };
+  return { node, traceId, spanId, span, inferred: tie.inferred, weak: leftover || isOutgoing(span) };
 }
 
 /** Whether a span is a call or a send, as opposed to work or a receive. */

@@ -32,6 +32,8 @@ export interface ProbeTies {
 
 export interface Ties {
   index: SpanIndex;
+  /** Told of each trace that is newly tied to a probe. */
+  onTie: ((probe: string, traceId: string) => void) | undefined;
   byProbe: Map<string, ProbeTies>;
   /** Probes that a trace is tied to. */
   probesOfTrace: Map<string, Set<string>>;
@@ -46,6 +48,7 @@ export interface Ties {
 export function createTies(index: SpanIndex): Ties {
   return {
     index,
+    onTie: undefined,
     byProbe: new Map(),
     probesOfTrace: new Map(),
     linksInto: new Map(),
@@ -167,6 +170,7 @@ function tieTrace(ties: Ties, probe: string, traceId: string, tie: TraceTie): vo
     const probes = ties.probesOfTrace.get(traceId) ?? new Set();
     ties.probesOfTrace.set(traceId, probes.add(probe));
   }
+  ties.onTie?.(probe, traceId);
   tieWaiting(ties, probe, traceId);
 }
 

@@ -114,7 +114,8 @@ function upstreamOf(crossing: Crossing, before: HopResult[]): Upstream {
   return {
     broken: before.some(({ verdict }) => verdict === 'broken'),
     notReached: before.length > 0 && before.every(({ verdict }) => verdict === 'unexercised'),
-    inbound: into?.boundaries.at(-1),
+    // What ends at a link or a new root is not the sender's to carry on.
+    inbound: into?.arrival?.went === 'parent' ? into.boundaries.at(-1) : undefined,
   };
 }
 

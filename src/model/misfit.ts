@@ -13,6 +13,9 @@ export interface Misfit {
   values?: readonly unknown[];
   /** With `unrecognized_keys`. */
   keys?: readonly string[];
+  /** With `invalid_union`: the field that tells the kinds apart, and what it may be. */
+  discriminator?: string | undefined;
+  options?: readonly unknown[];
 }
 
 const MOST = 10;
@@ -20,9 +23,20 @@ const LONGEST = 40;
 
 /** The first 10 differences as sentences that name the path (`spans[3].traceId: expected …, got …`), and how many more there are. */
 export function sentencesOf(misfits: readonly Misfit[]): string[] {
-  const sentences = misfits.slice(0, MOST).map(sentenceOf);
+  const sentences = misfits.slice(0, MOST).map((misfit) => sentenceOf(ofField(misfit)));
   const rest = misfits.length - sentences.length;
   return rest > 0 ? [...sentences, `and ${rest} more problem${rest === 1 ? '' : 's'}`] : sentences;
+}
+
+/** A kind that there is not is told as a wrong value of the field that names the kind. */
+function ofField(misfit: Misfit): Misfit {
+  const { discriminator, options, input } = misfit;
+  if (discriminator === undefined || options === undefined) return misfit;
+  const kind =
+    typeof input === 'object' && input !== null
+      ? Object.entries(input).find(([key]) => key === discriminator)
+      : undefined;
+  return { code: 'invalid_value', path: misfit.path, message: misfit.message, values: options, input: kind?.[1] };
 }
 
 function sentenceOf(misfit: Misfit): string {

@@ -1,4 +1,11 @@
 /** The contract of a probe: it sends one request, record or message that carries known context. */
+import type { KafkaConnection, RabbitmqConnection, TlsConfig } from '../model/topology.ts';
+
+/** Where the probes of a flow go; every template expanded. */
+export type ProbeTarget =
+  | { transport: 'http'; url: string; tls?: true | TlsConfig; dialTo?: string; responseMs: number }
+  | { transport: 'kafka'; connection: KafkaConnection; topic: string }
+  | { transport: 'rabbitmq'; connection: RabbitmqConnection; exchange: string };
 
 /** One thing to send, every template expanded. Context is already in `headers`, written by the engine. */
 export interface ProbeMessage {
@@ -30,4 +37,3 @@ export interface ProbeSender {
   send(message: ProbeMessage, signal: AbortSignal): Promise<ProbeOutcome>;
   close(): Promise<void>;
 }
-

@@ -1,5 +1,12 @@
 /** The contract of a tap: it watches what goes into a node and changes nothing of it. */
 import type { Problem, Sight, WireEvent } from '../model/evidence.ts';
+import type { KafkaConnection, RabbitmqConnection } from '../model/topology.ts';
+
+/** What a tap watches; every template expanded. */
+export type TapTarget =
+  | { transport: 'http'; listen: string; to: string }
+  | { transport: 'kafka'; connection: KafkaConnection; topic: string }
+  | { transport: 'rabbitmq'; connection: RabbitmqConnection; exchange: string; binding?: string; queue?: string };
 
 export interface TapSink {
   /** An event with an id that was given before replaces it. Called synchronously. */

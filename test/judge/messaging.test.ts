@@ -198,6 +198,41 @@ const CASES: Case[] = [
     says: 'unexercised not-reached -',
   },
   {
+    name: 'the consumer links to a producer of a service that is not declared',
+    hop: ['checkout', 'stock'],
+    met: (at) =>
+      at
+        .span({ node: 'checkout-svc', id: 'send', parent: 'probe', kind: 'producer' })
+        .wire({ into: 'orders', carries: 'T:send' })
+        .span({ node: 'stock', id: 's', trace: 'S', kind: 'consumer', links: ['T:send'] }),
+    says: 'inconclusive undeclared-caller -',
+  },
+  {
+    name: "the consumer links to a span of the sender's that was lost on export, as was all of the sender",
+    hop: ['checkout', 'stock'],
+    met: (at) =>
+      at
+        .wire({ into: 'orders', carries: 'T:send' })
+        .span({ node: 'stock', id: 's', trace: 'S', kind: 'consumer', links: ['T:send'] }),
+    says: 'degraded export-lost - inferred',
+  },
+  {
+    name: 'what ends at a link is not lost behind it',
+    hop: ['billing', 'mailer'],
+    met: (at) =>
+      checkout(at)
+        .wire({ into: 'orders', carries: 'T:send' })
+        .span({ node: 'billing', id: 'b', trace: 'B', kind: 'consumer', links: ['T:send'] })
+        .span({ node: 'billing', id: 'pub', trace: 'B', parent: 'b', kind: 'producer' })
+        .wire({
+          into: 'invoices',
+          at: 50,
+          carries: [{ name: 'traceparent', value: `00-${traceId('B')}-7075622e2e2e2e2e-01` }],
+        })
+        .span({ node: 'mailer', id: 'm', trace: 'B', parent: 'pub', kind: 'consumer' }),
+    says: 'intact',
+  },
+  {
     name: 'a byte array where AMQP receivers want text',
     hop: ['billing', 'mailer'],
     met: (at) =>

@@ -6,7 +6,7 @@ import type { HopReport, Report } from '../../src/model/report.ts';
 import { readTopology } from '../../src/topology/read.ts';
 
 const RUN = '0a1b2c3d';
-export const PROBE = `${RUN}-1111-4222-a333-444455556666`;
+export const PROBE: string = `${RUN}-1111-4222-a333-444455556666`;
 const START = 1_790_000_000_000;
 
 /** Trace ids by the letter that a test calls them. `T` is the probe's. */

@@ -1,5 +1,5 @@
 /** The sender took part in the trace, and its call belongs to another: the context was lost inside it. */
-import { findSpan, type IndexedTrace } from '../../evidence/span-index.ts';
+import { findSpan, type IndexedSpan, type IndexedTrace } from '../../evidence/span-index.ts';
 import { isOutgoing, localRootOf, parentOf } from '../../evidence/stations.ts';
 import { probesOf } from '../../evidence/ties.ts';
 import { breakDraft, placeOf, whatWent } from '../draft.ts';
@@ -48,16 +48,22 @@ function draft(view: CrossingView, traceId: string, cause: 'lost-in-process' | '
     ...breakDraft(view, found, { cause, message, proof, alternatives: call === undefined ? ['restarted'] : [] }),
     place: placeOf(view),
     certainty: found.suspects.length === 1 && !restsOnInference(view) ? 'proved' : 'inferred',
-    final: view.sender?.weak === true ? 'no' : 'yes',
+    final: view.sender?.weak === true ? 'no' : isWholeRoot(view, call) ? 'yes' : 'soon',
   };
 }
 
 /** The sender's own span of the call, in the other trace. */
-function callOf(view: CrossingView, traceId: string) {
+function callOf(view: CrossingView, traceId: string): IndexedSpan | undefined {
   const { arrival, broken, hop, world } = view;
   if (arrival?.went === 'strayed' && arrival.outgoing?.record.traceId === traceId) return arrival.outgoing;
   const spanId = broken?.fact?.reading.ids[0]?.spanId ?? '';
   return findSpan(world.ties.index, traceId, spanId, ({ node }) => node === hop.from);
+}
+
+/** Whether the other trace is known up to its root: a parent on its way may still show where it came from. */
+function isWholeRoot({ world }: CrossingView, call: IndexedSpan | undefined): boolean {
+  const trace = world.ties.index.traces.get(call?.record.traceId ?? '');
+  return call !== undefined && trace !== undefined && localRootOf(trace, call).record.parentSpanId === undefined;
 }
 
 /** Whether a trace holds an entry of the sender's that is not the probe's: then it is somebody else's request. */
@@ -71,7 +77,7 @@ function belongsToAnotherRequest(view: CrossingView, traceId: string): boolean {
   );
 }
 
-function isEntry(trace: IndexedTrace, span: Parameters<typeof isOutgoing>[0]): boolean {
+function isEntry(trace: IndexedTrace, span: IndexedSpan): boolean {
   const { kind } = span.record;
   return (kind === 'server' || kind === 'consumer') && parentOf(trace, span)?.node !== span.node;
 }

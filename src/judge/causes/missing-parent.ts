@@ -48,6 +48,9 @@ export function exportLost(view: CrossingView): Draft | undefined {
       ...stationProof(view, arrival.station),
     ]);
   }
+  if (arrival?.went === 'unknown' && arrival.link !== undefined) {
+    return lost(view, hop.from, arrival.link.link.spanId, stationProof(view, arrival.station));
+  }
   if (arrival !== undefined) return undefined;
   const seen = ownIdOnTheWire(view);
   return seen === undefined ? undefined : lost(view, hop.to, seen.spanId, seen.proof);

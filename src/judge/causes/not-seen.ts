@@ -71,7 +71,7 @@ export function undeclaredCaller(view: CrossingView): Draft | undefined {
   const { arrival, hop, probe } = view;
   if (arrival?.went !== 'undeclared') return undefined;
   const { origin, station } = arrival;
-  const parent = origin.type === 'undeclared' || origin.type === 'service' ? origin.span : undefined;
+  const parent = origin.type === 'undeclared' || origin.type === 'service' ? origin.span : arrival.link?.target;
   const name = parent === undefined ? 'the probe' : nameOf(parent);
   const proof = [...(parent === undefined ? [] : [spanProof(parent, probe.id)]), ...stationProof(view, station)];
   return unseen(

@@ -1,0 +1,14 @@
+/** The list of probes; each is loaded only when a flow needs it. */
+import type { ProbeSender, ProbeTarget } from './probe.ts';
+
+/** @throws a complaint where the target cannot be reached */
+export async function openProbe(target: ProbeTarget): Promise<ProbeSender> {
+  switch (target.transport) {
+    case 'http':
+      return (await import('./http.ts')).openHttpProbe(target, { responseMs: target.responseMs });
+    case 'kafka':
+      return (await import('./kafka.ts')).openKafkaProbe(target);
+    case 'rabbitmq':
+      return (await import('./rabbitmq.ts')).openRabbitmqProbe(target);
+  }
+}

@@ -1,0 +1,196 @@
+/** The shape of a saved report (SURFACE §3), for `render` and for editors; `schemas/report.schema.json` is made from it. */
+import { z } from 'zod';
+import type { ContextField, Problem } from '../model/evidence.ts';
+import type { Finding, HopReport, Proof, Report, Summary, Verdict } from '../model/report.ts';
+import { CAUSES, type Cause, REPORT_VERSION, VERDICTS } from '../model/report.ts';
+import type { NodeKind, Position } from '../model/topology.ts';
+
+/** A schema for every field of a type, and for none beside: a field that is left out or made up does not compile. */
+type Fields<T> = {
+  [K in keyof T]-?: Pick<T, K> extends Required<Pick<T, K>> ? z.ZodType<T[K]> : z.ZodExactOptional<z.ZodType<T[K]>>;
+};
+
+const text = z.string();
+const count = z.int('a whole number').nonnegative('a number of at least 0');
+const traceId = z.string().regex(/^[0-9a-f]{32}$/, '32 hex digits');
+const spanId = z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits');
+const time = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, 'a UTC time like 2026-11-23T10:00:00.000Z')
+  .meta({ description: 'UTC, ISO 8601.' });
+
+const causeNames = Object.keys(CAUSES) as [Cause, ...Cause[]];
+const cause = z.enum(causeNames).meta({ id: 'Cause', description: '`tracegap explain <cause>` tells what it means.' });
+const verdict = z.enum(VERDICTS).meta({ id: 'Verdict', description: 'Worst first.' });
+
+const contextField = z
+  .strictObject({
+    name: text.meta({ description: 'As spelled by the sender.' }),
+    value: text.meta({ description: 'As it stood; bytes are decoded as UTF-8.' }),
+    type: z.literal('bytes').exactOptional(),
+  } satisfies Fields<ContextField>)
+  .meta({ id: 'ContextField' });
+
+const context = z
+  .array(contextField)
+  .meta({ description: 'Raw, in order. Empty: looked and found none. Absent: not looked.' })
+  .exactOptional();
+
+const position = z
+  .strictObject({ line: z.int().positive(), column: z.int().positive() } satisfies Fields<Position>)
+  .meta({ id: 'Position', description: 'In the topology file; both count from 1.' });
+
+const problem = z
+  .strictObject({
+    part: z.enum(['source', 'tap', 'probe', 'forward']),
+    name: text,
+    flows: z.array(text).meta({ description: 'Flows whose sight it impairs.' }),
+    message: text,
+    hint: text,
+  } satisfies Fields<Problem>)
+  .meta({ id: 'Problem', description: 'Something in the world that was in the way; never a finding by itself.' });
+
+const seenAt = { node: text, probe: text.meta({ description: "The probe's id." }) };
+const link = z.strictObject({ traceId, spanId });
+type ProofOf<Kind extends Proof['kind']> = Fields<Extract<Proof, { kind: Kind }>>;
+
+const proof = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('span'),
+      ...seenAt,
+      traceId,
+      spanId,
+      parentSpanId: spanId.exactOptional(),
+      links: z.array(link).exactOptional(),
+      name: text,
+      spanKind: text,
+      start: time,
+      end: time,
+    } satisfies ProofOf<'span'>),
+    z.strictObject({
+      kind: z.literal('wire'),
+      ...seenAt,
+      target: text,
+      at: time,
+      status: text.exactOptional(),
+      context,
+    } satisfies ProofOf<'wire'>),
+    z.strictObject({
+      kind: z.literal('record'),
+      ...seenAt,
+      topic: text.exactOptional(),
+      partition: count.exactOptional(),
+      offset: text.exactOptional(),
+      exchange: text.exactOptional(),
+      routingKey: text.exactOptional(),
+      messageId: text.exactOptional(),
+      at: time,
+      context,
+    } satisfies ProofOf<'record'>),
+    z.strictObject({
+      kind: z.literal('response'),
+      ...seenAt,
+      status: text.exactOptional(),
+      message: text,
+    } satisfies ProofOf<'response'>),
+    z.strictObject({
+      kind: z.literal('absence'),
+      ...seenAt,
+      message: text,
+      sight: z.array(text).meta({ description: 'The sources and taps that it rests on.' }),
+    } satisfies ProofOf<'absence'>),
+  ])
+  .meta({ id: 'Proof', description: 'A fact that supports a finding.' });
+
+const finding = z
+  .strictObject({
+    cause,
+    alternatives: z.array(cause).meta({ description: 'Other causes that the same evidence would leave possible.' }),
+    severity: z.enum(['broken', 'inconclusive', 'unexercised', 'degraded']),
+    culprit: text.nullable().meta({ description: "A node's name, `probe`, or null where it cannot be told." }),
+    certainty: z.enum(['proved', 'inferred']).meta({ description: 'Absent when inconclusive.' }).exactOptional(),
+    suspects: z.array(text).meta({ description: 'Everyone whom the evidence leaves possible, in path order.' }),
+    samples: z.array(text).meta({ description: 'Ids of the probes that show it, at most 10.' }),
+    count: count.meta({ description: 'How many probes show it.' }),
+    fingerprint: text.meta({ description: 'Stable over runs: flow, hop, cause, culprit.' }),
+    message: text,
+    proof: z.array(proof).meta({ description: 'In the order that convinces.' }),
+    explain: text.meta({ description: 'The command that tells more.' }),
+  } satisfies Fields<Finding>)
+  .meta({ id: 'Finding' });
+
+const verdictCounts = {
+  intact: count,
+  linked: count,
+  broken: count,
+  degraded: count,
+  unexercised: count,
+  inconclusive: count,
+} satisfies Fields<Record<Verdict, number>>;
+
+const hop = z
+  .strictObject({
+    id: text.meta({ description: '`flow: from -> via -> to`' }),
+    flow: text,
+    from: text.meta({ description: 'A service, or `probe`.' }),
+    via: z.array(text),
+    to: text,
+    at: position,
+    verdict,
+    waived: z.boolean(),
+    samples: z.strictObject({ seen: count, ...verdictCounts }).meta({ description: 'Probes by what they showed.' }),
+    waited: z.strictObject({ ms: z.number().nonnegative(), for: text }),
+    findings: z.array(finding).meta({ description: 'Worst first; none where the hop is intact or linked.' }),
+  } satisfies Fields<HopReport>)
+  .meta({ id: 'Hop' });
+
+const summary = z
+  .strictObject({
+    exit: z.int().meta({ description: 'The exit status of the run that made it.' }),
+    hops: count,
+    ...verdictCounts,
+    waived: count,
+    faults: count.meta({ description: 'Distinct (cause, culprit, place) among broken findings.' }),
+  } satisfies Fields<Summary>)
+  .meta({ id: 'Summary' });
+
+const nodeKind: z.ZodType<NodeKind> = z.enum(['service', 'proxy', 'kafka', 'rabbitmq', 'channel', 'external']);
+
+/** A whole report. Closed: an unknown key is refused, so that a typo or a file of another kind shows. */
+export const reportSchema: z.ZodType<Report> = z
+  .strictObject({
+    version: z.literal(REPORT_VERSION),
+    mode: z.literal('audit'),
+    tool: z.strictObject({ name: z.literal('tracegap'), version: text }),
+    topology: z.strictObject({
+      name: text,
+      file: text,
+      sha256: text.regex(/^[0-9a-f]{64}$/, '64 hex digits'),
+      nodes: z.record(text, z.strictObject({ kind: nodeKind })),
+      flows: z.record(text, z.strictObject({ chains: z.array(z.array(text)) })),
+    } satisfies Fields<Report['topology']>),
+    run: z.strictObject({ id: text, startedAt: time, durationMs: z.number().nonnegative() }),
+    probes: z.array(
+      z.strictObject({
+        id: text,
+        flow: text,
+        traceId,
+        sentAt: time,
+        status: text.meta({ description: 'HTTP status, or `acked`.' }).exactOptional(),
+      } satisfies Fields<Report['probes'][number]>),
+    ),
+    summary,
+    hops: z.array(hop).meta({ description: 'In topology order.' }),
+    undeclared: z
+      .array(
+        z.strictObject({
+          service: text,
+          spans: count,
+          nearest: text.meta({ description: 'The declared node with the most similar name.' }).exactOptional(),
+        } satisfies Fields<Report['undeclared'][number]>),
+      )
+      .meta({ description: "Services in the probes' traces that no node is." }),
+    problems: z.array(problem),
+  } satisfies Fields<Report>)
+  .meta({ title: 'tracegap report', description: 'What `tracegap audit --format json` and `tracegap judge` write.' });

@@ -1,0 +1,116 @@
+/** What frames the hops: the headline above, and below what was in the way and what it all comes to. */
+import type { Problem } from '../../model/evidence.ts';
+import { EXIT } from '../../model/exit.ts';
+import type { Report, Summary } from '../../model/report.ts';
+import { code, GLUE, type Line, line, type Piece, piece, type Style, wrap } from './text.ts';
+
+const INDENT = 2;
+const STYLES: Record<number, Style> = { [EXIT.ok]: 'intact', [EXIT.broken]: 'broken' };
+
+/** `shop-dev: 2 of 6 hops broken by 1 fault`, and the run that it comes from. */
+export function headline(report: Report, width: number): Line[] {
+  const { name, file } = report.topology;
+  const { run, probes } = report;
+  const origin = `${file}, run ${run.id} at ${run.startedAt}, ${counted(probes.length, 'probe')}, ${seconds(run.durationMs)}`;
+  return [
+    ...wrap(line(piece(`${name}: `, 'strong'), ...verdictOf(report.summary)), width, INDENT),
+    ...wrap(line(piece(origin, 'faint')), width, INDENT),
+  ];
+}
+
+function verdictOf(summary: Summary): Piece[] {
+  const all = counted(summary.hops, 'hop');
+  const kinds: [number, string, Style][] = [
+    [summary.broken, `broken by ${counted(summary.faults, 'fault')}`, 'broken'],
+    [summary.inconclusive, 'could not be judged', 'inconclusive'],
+    [summary.unexercised, 'not reached', 'unexercised'],
+    [summary.degraded, 'degraded', 'degraded'],
+    [summary.waived, 'waived', 'faint'],
+  ];
+  const [worst, ...others] = kinds.filter(([count]) => count > 0);
+  if (worst === undefined) return [piece(`trace context passes all ${all}`, 'intact')];
+  const [count, what, style] = worst;
+  const rest = others.flatMap(([more, also, its]) => [piece(', '), piece(`${more} ${also}`, its)]);
+  return [piece(`${count} of ${all} ${what}`, style), ...rest];
+}
+
+/** Services that emitted spans in the probes' traces and are in no node. */
+export function undeclaredLines({ undeclared }: Report, width: number): Line[] {
+  if (undeclared.length === 0) return [];
+  const lines = undeclared.flatMap(({ service, spans, nearest }) => {
+    const head = line(piece('? ', 'inconclusive'), piece(service, 'strong'), `, ${counted(spans, 'span')}`);
+    const likely = nearest === undefined ? [] : [piece('; nearest declared: '), piece(nearest, 'strong')];
+    const mend =
+      nearest === undefined
+        ? line('if it belongs on a path, declare it under nodes: ', code(`${service}:`))
+        : line(`if that is ${nearest}, say so under nodes: `, code(`${nearest}: { service: ${service} }`));
+    return [...item([...head, ...likely], width), ...item(mend, width, INDENT)];
+  });
+  return [...wrap(line(piece("Services in the probes' traces that no node is", 'strong')), width), ...lines, []];
+}
+
+/** What was in the way, and what to check. */
+export function problemLines({ problems }: Report, width: number): Line[] {
+  if (problems.length === 0) return [];
+  const lines = problems.flatMap((problem) => [
+    ...item(
+      line(piece('! ', 'degraded'), piece(`${problem.part} ${problem.name}: `, 'strong'), problem.message),
+      width,
+    ),
+    ...item(line(problem.hint), width, INDENT),
+    ...item(impairs(problem), width, INDENT),
+  ]);
+  return [line(piece('Problems', 'strong')), ...lines, []];
+}
+
+function impairs({ flows }: Problem): Line {
+  return flows.length === 0 ? [] : line(piece(`concerns ${flows.join(', ')}`, 'faint'));
+}
+
+function item(paragraph: Line, width: number, further = 0): Line[] {
+  if (paragraph.length === 0) return [];
+  const start = INDENT + further;
+  return wrap([piece(' '.repeat(start)), ...paragraph], width, start + INDENT);
+}
+
+/** The last line: counts, and the exit status in words. */
+export function lastLines({ summary }: Report, width: number): Line[] {
+  const { broken, faults, inconclusive, unexercised, degraded, linked, intact, waived } = summary;
+  const counts = [
+    broken > 0 ? `${broken} broken (${counted(faults, 'fault')})` : '',
+    inconclusive > 0 ? `${inconclusive} inconclusive` : '',
+    unexercised > 0 ? `${unexercised} unexercised` : '',
+    degraded > 0 ? `${degraded} degraded` : '',
+    waived > 0 ? `${waived} waived` : '',
+    linked > 0 ? `${linked} linked` : '',
+    intact > 0 ? `${intact} intact` : '',
+  ].filter((count) => count !== '');
+  const style = STYLES[summary.exit] ?? 'inconclusive';
+  const exit = piece(`exit ${summary.exit}: ${exitInWords(summary)}`.replaceAll(' ', GLUE), style);
+  return wrap(line(`${counted(summary.hops, 'hop')}: ${counts.join(', ')}; `, exit), width, INDENT);
+}
+
+function exitInWords({ exit, broken, inconclusive, unexercised, degraded, waived }: Summary): string {
+  switch (exit) {
+    case EXIT.ok:
+      return broken + inconclusive + unexercised + degraded + waived === 0
+        ? 'nothing is lost'
+        : 'nothing that fails the run';
+    case EXIT.broken:
+      return broken > 0 ? 'trace context is lost' : 'trace context is degraded';
+    case EXIT.undecided:
+      return 'not every hop could be judged';
+    case EXIT.interrupted:
+      return 'interrupted';
+    default:
+      return 'see docs/exit-statuses.md';
+  }
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

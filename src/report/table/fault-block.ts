@@ -1,0 +1,121 @@
+/** One fault as a block: what, where, who, what proves it, what to do. */
+import type { Finding, HopReport, Report, Severity } from '../../model/report.ts';
+import { ADVICE } from '../advice.ts';
+import type { Fault } from '../faults.ts';
+import { hopPath } from './hop-path.ts';
+import { factsOf } from './proof.ts';
+import { code, indent, type Line, line, piece, widthOf, wrap } from './text.ts';
+import { markOf } from './verdict-mark.ts';
+
+const INDENT = 2;
+const LABEL = 7;
+const MOST_HOPS = 10;
+const NUMBER = 3;
+
+/** The lines of one fault, each within a width. */
+export function faultBlock(report: Report, fault: Fault, width: number): Line[] {
+  const { shownBy, severity } = fault;
+  const [{ hop, finding }] = shownBy;
+  const room = width - INDENT - LABEL;
+  const helps = severity === 'broken' || severity === 'degraded';
+  return [
+    ...titleOf(fault, width),
+    [],
+    ...labelled(shownBy.length > 1 ? 'hops' : 'hop', hopLines(report, fault, room)),
+    ...labelled('who', wrap(whoOf(finding), room)),
+    ...labelled('seen', wrap(seenOf(hop, finding), room)),
+    ...labelled('waited', wrap(waitedOf(hop, severity), room)),
+    ...labelled('proof', proofLines(report, finding, room)),
+    ...labelled(helps ? 'mend' : 'check', adviceOf(finding, room)),
+    ...labelled('', wrap(tellApart(report, finding), room)),
+    ...labelled('more', wrap(line(code(finding.explain)), room)),
+  ];
+}
+
+function titleOf({ shownBy: [{ finding }], severity, waived }: Fault, width: number): Line[] {
+  const causes = [finding.cause, ...finding.alternatives].join(' or ');
+  const title = `${markOf({ verdict: severity, waived })} ${waived ? 'waived: ' : ''}${causes}`;
+  const message = piece(`  ${finding.message}`, waived ? 'plain' : 'strong');
+  return wrap(line(piece(title, waived ? 'faint' : severity), message), width, INDENT);
+}
+
+function labelled(label: string, lines: readonly Line[]): Line[] {
+  return lines
+    .filter((each) => each.length > 0)
+    .map((each, index) => {
+      const head = index === 0 ? label : '';
+      return [piece(' '.repeat(INDENT)), piece(head.padEnd(LABEL), 'faint'), ...each];
+    });
+}
+
+/** Each hop with its line in the topology file, and what was said of it where that is not the title. */
+function hopLines(report: Report, { shownBy }: Fault, width: number): Line[] {
+  const [{ finding: first }] = shownBy;
+  const lines = shownBy.slice(0, MOST_HOPS).flatMap(({ hop, finding }) => {
+    const path = hopPath(hop);
+    const place = line(piece(`${report.topology.file}:${hop.at.line}`, 'faint'));
+    const space = width - widthOf(path) - widthOf(place);
+    const said = finding.message === first.message ? [] : wrap(line(piece(finding.message, 'faint')), width - INDENT);
+    return [
+      ...(space >= 2 ? [[...path, piece(' '.repeat(space)), ...place]] : wrap(path, width, INDENT)),
+      ...said.map((each) => indent(each, INDENT)),
+    ];
+  });
+  const rest = shownBy.length - MOST_HOPS;
+  return rest > 0 ? [...lines, line(piece(`and ${rest} more`, 'faint'))] : lines;
+}
+
+function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
+  if (culprit !== null) {
+    return line(
+      piece(culprit, severity === 'broken' ? 'culprit' : 'strong'),
+      certainty === undefined ? '' : `, ${certainty}`,
+    );
+  }
+  if (suspects.length === 0 || certainty === undefined) return [];
+  const names = suspects.flatMap((name, index) => [piece(index === 0 ? '' : ' or '), piece(name, 'strong')]);
+  return line(...names, `, ${certainty}${suspects.length > 1 ? ': the evidence cannot tell them apart' : ''}`);
+}
+
+/** How often, where there was more than one probe. */
+function seenOf({ samples }: HopReport, { count }: Finding): Line {
+  return samples.seen > 1 ? line(`by ${count} of ${samples.seen} probes`) : [];
+}
+
+/** For how long it was looked for in vain. */
+function waitedOf({ waited }: HopReport, severity: Severity): Line {
+  const inVain = severity === 'inconclusive' || severity === 'unexercised';
+  return inVain && waited.ms >= 1000 ? line(`${(waited.ms / 1000).toFixed(1)} s for ${waited.for}`) : [];
+}
+
+function proofLines(report: Report, finding: Finding, width: number): Line[] {
+  return factsOf(report, finding).flatMap(({ headline, details }, index) => [
+    ...wrap(line(piece(`${index + 1}. `, 'faint'), ...headline), width, NUMBER),
+    ...details.flatMap((detail) => wrap(detail, width - NUMBER, INDENT).map((each) => indent(each, NUMBER))),
+  ]);
+}
+
+function adviceOf({ cause, alternatives }: Finding, width: number): Line[] {
+  const causes = [cause, ...alternatives];
+  return causes.flatMap((each) => {
+    const where = causes.length > 1 ? [piece(`if ${each}: `, 'strong')] : [];
+    return wrap(line(...where, ADVICE[each]), width, where.length > 0 ? INDENT : 0);
+  });
+}
+
+/** A tap behind the first suspect shows whether it still had the context. */
+function tellApart(report: Report, { culprit, suspects }: Finding): Line {
+  if (culprit !== null || suspects.length < 2) return [];
+  const tappable = suspects.slice(1).filter((name) => {
+    const kind = report.topology.nodes[name]?.kind;
+    return kind === 'service' || kind === 'proxy' || kind === 'external';
+  });
+  if (tappable.length === 0) return [];
+  return line(
+    'To tell them apart: a tap in front of ',
+    piece(tappable.join(' and ')),
+    ' (',
+    code('tap: { listen: <address> }'),
+    ').',
+  );
+}

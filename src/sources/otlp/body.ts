@@ -1,0 +1,63 @@
+/** A request's body, decompressed and bounded: each by itself, and all that are in memory together. */
+import type { IncomingMessage } from 'node:http';
+import { createGunzip } from 'node:zlib';
+import type { Lease } from './memory.ts';
+
+/** A body, why it is refused, or that whoever sent it is gone. */
+export type Body = { bytes: Buffer } | { refused: number; message: string } | 'gone';
+
+/**
+ * Reads a request's body. It may be chunked and announce no length. What is refused half-way is still taken off the
+ * wire, so that the client gets to read the answer.
+ * @param most bytes, as sent and after decompression
+ */
+export function readBody(request: IncomingMessage, isGzip: boolean, most: number, lease: Lease): Promise<Body> {
+  const tooLarge: Body = { refused: 413, message: `the body is larger than ${most} bytes, the most that is taken` };
+  const tooMuch: Body = { refused: 503, message: 'too many bodies are being read at once; send this one again' };
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > most) return Promise.resolve(tooLarge);
+  if (!lease.hasRoomFor(announced)) return Promise.resolve(tooMuch);
+
+  return new Promise((resolve) => {
+    const gunzip = isGzip ? createGunzip() : undefined;
+    const stream = gunzip ?? request;
+    const chunks: Buffer[] = [];
+    let sent = 0;
+    let size = 0;
+    let isDone = false;
+    const finish = (body: Body): void => {
+      if (isDone) return;
+      isDone = true;
+      if (gunzip !== undefined) request.unpipe(gunzip);
+      gunzip?.destroy();
+      request.resume();
+      resolve(body);
+    };
+    request.on('data', (chunk: Buffer) => {
+      sent += chunk.length;
+      if (sent > most) finish(tooLarge);
+    });
+    stream.on('data', (chunk: Buffer) => {
+      if (isDone) return;
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > most) finish(tooLarge);
+      else if (!lease.take(chunk.length)) finish(tooMuch);
+    });
+    stream.on('end', () => finish({ bytes: joined(chunks) }));
+    stream.on('error', () =>
+      finish({ refused: 400, message: 'the body is not gzip, although content-encoding says so' }),
+    );
+    request.on('error', () => finish('gone'));
+    request.on('close', () => {
+      if (!request.complete) finish('gone');
+    });
+    if (gunzip !== undefined) request.pipe(gunzip);
+  });
+}
+
+/** A body that came in one piece is not copied. */
+function joined(chunks: Buffer[]): Buffer {
+  const [first, ...others] = chunks;
+  return first !== undefined && others.length === 0 ? first : Buffer.concat(chunks);
+}

@@ -1,0 +1,44 @@
+/** Keeps account of what a source could see, for the absences that will rest on it. */
+import type { Sight } from '../model/evidence.ts';
+
+/** More stretches than anyone reads; further ones lengthen the last. */
+const MOST_GAPS = 100;
+
+export interface SightKeeper {
+  /** Spans that were met and could not be kept. */
+  dropped(spans: number): void;
+  /** A stretch in which it could not see; times in ms since the epoch. */
+  gap(from: number, until: number, reason: string): void;
+  /** It sees nothing from now on. */
+  closed(): void;
+  sight(): Sight;
+}
+
+/** @param clock ms since the epoch */
+export function sightKeeper(name: string, clock: () => number): SightKeeper {
+  const from = clock();
+  const gaps: Sight['gaps'] = [];
+  let until: number | undefined;
+  let droppedSoFar = 0;
+  return {
+    dropped: (spans) => {
+      droppedSoFar += spans;
+    },
+    gap: (gapFrom, gapUntil, reason) => {
+      const last = gaps.at(-1);
+      if (last === undefined || gaps.length < MOST_GAPS) gaps.push({ from: gapFrom, until: gapUntil, reason });
+      else last.until = gapUntil;
+    },
+    closed: () => {
+      until ??= clock();
+    },
+    sight: () => ({
+      part: 'source',
+      name,
+      from,
+      until: until ?? clock(),
+      gaps: gaps.map((each) => ({ ...each })),
+      dropped: droppedSoFar,
+    }),
+  };
+}

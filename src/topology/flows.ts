@@ -1,0 +1,75 @@
+/** Flows as they are run and judged. */
+import type { FlowConfig, FlowRecord, NodeRecord } from '../model/topology.ts';
+import type { FlowFile, TransportFile } from './file.ts';
+import { type BareHop, hopsOf, routesOf } from './hops.ts';
+import type { Path } from './located.ts';
+import { isMediator } from './nodes.ts';
+import type { Reading } from './reading.ts';
+import { carriesMarker, checkHeaders, checkTarget, sendConfigOf, transportOf } from './sends.ts';
+
+/** One flow, read. */
+export interface ReadFlow {
+  hops: BareHop[];
+  /** Whether all of its hops are known. */
+  whole: boolean;
+  /** Absent where the flow sends nothing that could be sent. */
+  parts?: { record: FlowRecord; config: FlowConfig };
+}
+
+/** The node that something is sent to; the first one of the flow's first chain unless said. */
+function targetOf(reading: Reading, flow: string, file: TransportFile): string {
+  return file[transportOf(file)]?.to ?? routesOf(reading, flow)[0]?.names[0] ?? '';
+}
+
+function checkSteps(reading: Reading, flow: string, steps: readonly TransportFile[], path: Path): void {
+  for (const [index, step] of steps.entries()) {
+    checkTarget(reading, step, targetOf(reading, flow, step), [...path, index]);
+    checkHeaders(reading, step, [...path, index]);
+  }
+}
+
+/** Warns of a hop that ends where nothing looks. */
+function warnOfBlindEnd(reading: Reading, hop: BareHop, nodes: ReadonlyMap<string, NodeRecord>): void {
+  const end = nodes.get(hop.to);
+  if (end === undefined || end.tapped || (!isMediator(end) && end.kind !== 'external')) return;
+  const broker = end.kind === 'kafka' || end.kind === 'rabbitmq' || end.kind === 'channel';
+  const hint = broker
+    ? 'Let the chain go on to the service that consumes from it.'
+    : `Give \`${hop.to}\` a \`tap: { listen: … }\`.`;
+  reading.warning(hop.at, `\`${hop.id}\` can never be judged: it ends at \`${hop.to}\`, and no tap watches that`, hint);
+}
+
+/** Reads one flow: what it sends, where to, and its hops. */
+export function readFlow(
+  reading: Reading,
+  name: string,
+  flow: FlowFile,
+  nodes: ReadonlyMap<string, NodeRecord>,
+): ReadFlow {
+  const path = ['flows', name];
+  checkSteps(reading, name, flow.before ?? [], [...path, 'before']);
+  checkSteps(reading, name, flow.after ?? [], [...path, 'after']);
+  const routes = routesOf(reading, name);
+  if (flow.send === 'none') return hopsOf(reading, name, { nodes, sendTo: routes[0]?.names[0] });
+
+  const send = sendConfigOf(reading, flow.send, targetOf(reading, name, flow.send), [...path, 'send']);
+  checkHeaders(reading, flow.send, [...path, 'send']);
+  if (!carriesMarker(send)) {
+    const hint = `Put \${probe.id} into the path, the body, the key or a header, so that it can be found where its context is lost.`;
+    reading.warning(reading.keyAt(...path, 'send'), `Nothing that \`${name}\` sends holds \${probe.id}`, hint);
+  }
+  const known = checkTarget(reading, flow.send, send.to, [...path, 'send']);
+  const { hops, whole } = hopsOf(reading, name, { nodes, sendTo: known ? send.to : undefined });
+  for (const hop of hops) warnOfBlindEnd(reading, hop, nodes);
+  const record: FlowRecord = {
+    sendTo: send.to,
+    transport: send.transport,
+    chains: routes.map(({ names }) => names),
+    at: reading.keyAt(...path),
+  };
+  return {
+    hops,
+    whole,
+    parts: { record, config: { send, repeat: flow.repeat ?? 1, concurrency: flow.concurrency ?? 1 } },
+  };
+}

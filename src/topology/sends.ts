@@ -1,0 +1,110 @@
+/** What flows send, and whether the node that they send it to takes it. */
+import type { NodeKind, SendConfig, Template } from '../model/topology.ts';
+import { carriesContext } from './context-names.ts';
+import type { BodyFile, NodeFile, Scalars, TransportFile } from './file.ts';
+import { jsonTemplateOf } from './json-body.ts';
+import type { Path } from './located.ts';
+import { suggestion } from './nearest.ts';
+import type { Reading } from './reading.ts';
+import { referencesIn, referencesInJson } from './template.ts';
+
+type Transport = SendConfig['transport'];
+
+const TAKEN_BY: Record<Transport, readonly NodeKind[]> = {
+  http: ['service', 'proxy', 'external'],
+  kafka: ['kafka'],
+  rabbitmq: ['rabbitmq'],
+};
+
+/** Over what something is sent; the shape has exactly one of them. */
+export function transportOf(file: TransportFile): Transport {
+  if (file.kafka !== undefined) return 'kafka';
+  return file.rabbitmq === undefined ? 'http' : 'rabbitmq';
+}
+
+function pairsOf(reading: Reading, scalars: Scalars | undefined, path: Path): [string, Template][] {
+  return Object.keys(scalars ?? {}).map((name) => [name, reading.text(...path, name)]);
+}
+
+function jsonOf(reading: Reading, body: BodyFile, path: Path): Pick<SendConfig, 'json'> {
+  const node = 'json' in body ? reading.find(...path, 'json') : undefined;
+  return node === undefined ? {} : { json: jsonTemplateOf(reading, node) };
+}
+
+function hasBody(body: BodyFile): boolean {
+  return ['json', 'form', 'text', 'base64', 'file'].some((key) => Object.hasOwn(body, key));
+}
+
+/** What is sent, its templates as they are written. */
+export function sendConfigOf(reading: Reading, file: TransportFile, to: string, path: Path): SendConfig {
+  const transport = transportOf(file);
+  const { http, kafka, rabbitmq } = file;
+  const inside = [...path, transport];
+  const text = (key: string): Template => reading.text(...inside, key);
+  return {
+    transport,
+    to,
+    headers: pairsOf(reading, (http ?? kafka ?? rabbitmq)?.headers, [...inside, 'headers']),
+    properties: pairsOf(reading, rabbitmq?.properties, [...inside, 'properties']),
+    ...jsonOf(reading, http ?? kafka ?? rabbitmq ?? {}, inside),
+    ...(http === undefined
+      ? {}
+      : { method: (http.method ?? (hasBody(http) ? 'POST' : 'GET')).toUpperCase(), path: http.path ?? '/' }),
+    ...(kafka?.key === undefined ? {} : { key: text('key') }),
+    ...(rabbitmq?.routingKey === undefined ? {} : { routingKey: text('routingKey') }),
+  };
+}
+
+/** Tells of headers that would stand beside the probe's own context. */
+export function checkHeaders(reading: Reading, file: TransportFile, path: Path): void {
+  const transport = transportOf(file);
+  for (const name of Object.keys(file[transport]?.headers ?? {}).filter(carriesContext)) {
+    const at = reading.keyAt(...path, transport, 'headers', name);
+    reading.error(at, `\`${name}\` carries trace context, and the probe writes that itself`, 'Take it out.');
+  }
+}
+
+/**
+ * Tells of a node that cannot be sent to.
+ * @returns whether the file has the node
+ */
+export function checkTarget(reading: Reading, file: TransportFile, to: string, path: Path): boolean {
+  const transport = transportOf(file);
+  const at = reading.valueAt(...path, transport, 'to');
+  if (!reading.declares(to)) {
+    reading.error(at, `Nothing can be sent to \`${to}\`: no node is called that`, suggestion(to, reading.nodeNames));
+    return false;
+  }
+  const node = reading.file.nodes[to];
+  if (node !== undefined) checkKind(reading, transport, { to, node: node ?? {} }, at);
+  return true;
+}
+
+function checkKind(
+  reading: Reading,
+  transport: Transport,
+  { to, node }: { to: string; node: NodeFile },
+  at: ReturnType<Reading['valueAt']>,
+): void {
+  const kind = node.kind ?? 'service';
+  const url = 'url' in node ? node.url : undefined;
+  if (!TAKEN_BY[transport].includes(kind)) {
+    const fitting = (Object.keys(TAKEN_BY) as Transport[]).find((each) => TAKEN_BY[each].includes(kind));
+    const hint = fitting === undefined ? `Nothing can be sent to a ${kind}.` : `Send to it with \`${fitting}: { … }\`.`;
+    reading.error(at, `\`${to}\` is of kind ${kind} and takes nothing over ${transport}`, hint);
+  } else if (transport === 'http' && url === undefined) {
+    reading.error(
+      at,
+      `\`${to}\` has no \`url\` to send to`,
+      `Write \`${to}: { url: "http://127.0.0.1:8080" }\` under \`nodes\`.`,
+    );
+  }
+}
+
+/** Whether a probe can be told from others by what it sends, also where its context is lost. */
+export function carriesMarker({ path, key, routingKey, headers, properties, json }: SendConfig): boolean {
+  const texts = [path, key, routingKey, ...[...headers, ...properties].map(([, value]) => value)];
+  const references = texts.flatMap((text) => (text === undefined ? [] : referencesIn(text)));
+  const inJson = json === undefined ? [] : referencesInJson(json);
+  return [...references, ...inJson].some(({ kind, name }) => kind === 'probe' && name === 'id');
+}

@@ -1,0 +1,73 @@
+/** Runs the built binary as a user does. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HopReport, Report } from '../../src/model/report.ts';
+
+const BINARY = new URL('../../bin/tracegap.js', import.meta.url).pathname;
+
+export interface Outcome {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+  ms: number;
+}
+
+export interface RunOptions {
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  /** Called with everything that stderr has said so far. */
+  onStderr?(text: string, kill: (signal: NodeJS.Signals) => void): void;
+}
+
+export function tracegap(args: string[], { env, cwd, onStderr }: RunOptions = {}): Promise<Outcome> {
+  const start = performance.now();
+  const child = spawn(process.execPath, [BINARY, ...args], { env: { ...process.env, ...env }, cwd });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+    onStderr?.(stderr, (signal) => child.kill(signal));
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr, ms: performance.now() - start }));
+  });
+}
+
+export interface Audit extends Outcome {
+  report: Report;
+  evidenceFile: string;
+  /** The same evidence, judged offline. */
+  judged: Outcome;
+}
+
+/** Audits, then judges the saved evidence again. */
+export async function audit(topology: string, args: string[] = []): Promise<Audit> {
+  const folder = await mkdtemp(join(tmpdir(), 'tracegap-audit-'));
+  const evidenceFile = join(folder, 'evidence.json');
+  const reportFile = join(folder, 'report.json');
+  const outcome = await tracegap(['audit', topology, '-e', evidenceFile, '-o', `json=${reportFile}`, ...args]);
+  const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => 'null')) as Report | null;
+  if (report === null) throw new Error(`no report; exit ${outcome.status}\n${outcome.stderr}`);
+  const judged = await tracegap(['judge', evidenceFile, '--format', 'json']);
+  return { ...outcome, report, evidenceFile, judged };
+}
+
+/** `verdict · cause · culprit · certainty`, with suspects and alternatives where there are several. */
+export function summaryOf({ verdict, findings: [finding] }: HopReport): string {
+  if (finding === undefined) return verdict;
+  const { cause, alternatives, culprit, suspects, certainty } = finding;
+  const who = culprit ?? (suspects.length > 0 ? `suspects ${suspects.join(', ')}` : undefined);
+  const which = alternatives.length === 0 ? cause : `${cause} or ${alternatives.join(' or ')}`;
+  return [verdict, which, who, certainty].filter((part) => part !== undefined).join(' · ');
+}
+
+/** The verdicts of a report by `from -> to`. */
+export function verdictsOf({ hops }: Report): Record<string, string> {
+  return Object.fromEntries(hops.map((hop) => [`${hop.from} -> ${hop.to}`, summaryOf(hop)]));
+}

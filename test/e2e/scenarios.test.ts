@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Broker as Kafka, startKafka } from '../clients/kafka-broker.ts';
+import { type Broker as Rabbitmq, startRabbitmq } from '../clients/rabbitmq-broker.ts';
+import { audit, verdictsOf } from './cli.ts';
+import { HEALTHY, SCENARIOS, type Scenario } from './scenarios.ts';
+import { type Shop, startShop } from './shop.ts';
+
+let kafka: Kafka;
+let rabbitmq: Rabbitmq;
+let shop: Shop;
+
+beforeAll(async () => {
+  [kafka, rabbitmq] = await Promise.all([startKafka(), startRabbitmq()]);
+  shop = await startShop({ kafka, rabbitmq });
+});
+
+afterAll(async () => {
+  await shop?.stop();
+  await Promise.all([kafka?.stop(), rabbitmq?.stop()]);
+});
+
+/** Addresses are only known once the brokers stand. */
+function withAddresses(overrides: object): object {
+  return JSON.parse(
+    JSON.stringify(overrides)
+      .replace('{rabbitmq}', new URL(rabbitmq.url).host)
+      .replace('{kafka-sasl}', kafka.sasl.brokers),
+  );
+}
+
+async function prepare({ faults = {}, taps = [], deadline = '30s', overrides, before }: Scenario): Promise<string> {
+  await shop.set({ faults, taps });
+  await before?.(shop);
+  return shop.writeTopology({ deadline, overrides: withAddresses(overrides?.(shop) ?? {}) });
+}
+
+async function check(scenario: Scenario): Promise<void> {
+  const { report, status, stdout, judged, ms } = await audit(await prepare(scenario));
+  console.info(
+    `row ${scenario.row}: ${Math.round(ms)} ms, exit ${status}, ${JSON.stringify(changed(verdictsOf(report)))}`,
+  );
+  expect(verdictsOf(report), stdout).toEqual({ ...HEALTHY, ...scenario.expect });
+  expect(status).toBe(scenario.exit);
+  expect(report.summary.exit).toBe(scenario.exit);
+  if (scenario.faultCount !== undefined) expect(report.summary.faults).toBe(scenario.faultCount);
+  if (scenario.undeclared !== undefined) expect(report.undeclared).toMatchObject([scenario.undeclared]);
+  else expect(report.undeclared).toEqual([]);
+  expect(report.problems.map(({ name }) => name)).toEqual(scenario.problems ?? []);
+  expect(JSON.parse(judged.stdout)).toEqual(report);
+}
+
+/** Only what is not as in a healthy shop. */
+function changed(verdicts: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(verdicts).filter(([hop, verdict]) => HEALTHY[hop] !== verdict));
+}
+
+describe.each(SCENARIOS)('row $row: $what', (scenario) => {
+  test('in a quiet shop', () => check(scenario));
+
+  test('with foreign requests through the same nodes and topics', async () => {
+    await shop.set({ faults: scenario.faults ?? {}, taps: scenario.taps ?? [] });
+    const foreign = shop.sendForeign({ perSecond: 20 });
+    try {
+      await check(scenario);
+    } finally {
+      foreign.stop();
+    }
+  });
+});

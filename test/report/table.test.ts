@@ -1,0 +1,109 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { widthOf } from '../../src/report/table/text.ts';
+import { table } from '../../src/report/table.ts';
+import { cases } from './cases.ts';
+import { finding, longChain, record, shop, TRACEPARENT } from './sample.ts';
+
+const looks = [
+  { name: '80', width: 80, color: false },
+  { name: '80.color', width: 80, color: true },
+  { name: '120', width: 120, color: false },
+  { name: '120.color', width: 120, color: true },
+];
+
+describe.each(Object.entries(cases))('%s', (name, make) => {
+  test.each(looks)('at $name as in its golden file', (look) => {
+    const text = table.render(make(), look);
+    expect(text).toBe(golden(`${name}.${look.name}.txt`, text));
+  });
+
+  test('fits the width, and colours change nothing but colours', () => {
+    for (const width of [40, 57, 80, 120, 200]) {
+      const plain = table.render(make(), { width, color: false });
+      const tooLong = plain.split('\n').filter((text) => widthOf([{ text, style: 'plain' }]) > width);
+      expect(tooLong).toEqual([]);
+      expect(unescaped(plain)).toEqual([]);
+      const painted = stripVTControlCharacters(table.render(make(), { width, color: true }));
+      expect(painted.replace(/ +$/gm, '')).toBe(plain);
+    }
+  });
+});
+
+test('only colours reach the terminal, whatever came over the wire', () => {
+  const text = table.render(hostile(), { width: 80, color: true });
+  const colours = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
+  expect(text).toMatch(colours);
+  expect(unescaped(text.replace(colours, ''))).toEqual([]);
+  expect(text).toContain('\\x1b]0;owned\\x07');
+});
+
+test('is the same text for the same report, which it leaves as it was', () => {
+  const report = hostile();
+  const before = JSON.stringify(report);
+  const first = table.render(report, { width: 80, color: true });
+  expect(table.render(report, { width: 80, color: true })).toBe(first);
+  expect(JSON.stringify(report)).toBe(before);
+});
+
+test.each([
+  ['the sender', 'checkout', 'checkout ─✗→ orders ──→ billing ──→'],
+  ['the mediator', 'orders', 'checkout ──→ orders ─✗→ billing ──→'],
+  ['the receiver', 'billing', 'checkout ──→ orders ─✗→ billing ──→'],
+  ['nobody on the hop', 'mesh', 'checkout ─✗→ orders ─✗→ billing ──→'],
+])('the mark stands where %s broke it', (_, culprit, chain) => {
+  const broken = finding('restarted', culprit, {
+    message: 'm',
+    proof: [record([{ name: 'traceparent', value: TRACEPARENT }])],
+  });
+  const report = shop({ hops: { 'checkout -> orders -> billing': { findings: [broken] } } });
+  expect(table.render(report, { width: 80, color: false })).toContain(chain);
+});
+
+test('every verdict looks different without colour', () => {
+  const marks = (['broken', 'inconclusive', 'unexercised', 'degraded', 'linked', 'intact'] as const).map((verdict) => {
+    const report = shop({ only: ['checkout -> pricing'], hops: { 'checkout -> pricing': { verdict } } });
+    const text = table.render(report, { width: 80, color: false });
+    expect(text).toMatch(new RegExp(`^ {2}. ${verdict} +checkout → pricing`, 'm'));
+    return /checkout (.*) pricing/.exec(text)?.[1];
+  });
+  expect(new Set(marks).size).toBe(marks.length);
+});
+
+test('only the sound hops of a large report are left out, and counted', () => {
+  const broken = new Set(Array.from({ length: 230 }, (_, index) => index));
+  const text = table.render(longChain(300, broken), { width: 80, color: false });
+  expect(text.match(/^ {2}✗ broken/gm)).toHaveLength(200);
+  expect(text).toContain('and 30 broken, 70 intact, not listed');
+  expect(text.match(/^✗ not-injected/gm)).toHaveLength(50);
+  expect(text).toContain('and 180 more faults');
+});
+
+test('200 hops are all listed', () => {
+  const text = table.render(longChain(200, new Set()), { width: 80, color: false });
+  expect(text.match(/^ {2}✓ intact/gm)).toHaveLength(200);
+  expect(text).not.toContain('not listed');
+});
+
+function hostile(): Report {
+  const make = cases['hostile-bytes'];
+  if (make === undefined) throw new Error('the case is gone');
+  return make();
+}
+
+/** Characters that a terminal would obey or that would not be seen. */
+function unescaped(text: string): string[] {
+  return text.match(/[^\P{Cc}\n]|\p{Cf}|\p{Cs}|\p{Zl}|\p{Zp}/gu) ?? [];
+}
+
+/** The file's text; with UPDATE=1 it is written first. */
+function golden(name: string, text: string): string {
+  const folder = new URL('golden/', import.meta.url);
+  if (process.env.UPDATE === '1') {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(new URL(name, folder), text);
+  }
+  return readFileSync(new URL(name, folder), 'utf8');
+}
