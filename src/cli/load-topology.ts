@@ -42,7 +42,7 @@ const REASONS: Record<string, string> = {
 };
 
 /** A file that the user named; @throws a user error that says why it cannot be read */
-export async function readInput(file: string, what: string): Promise<Buffer> {
+async function readInput(file: string, what: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {

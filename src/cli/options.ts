@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** `500ms`, `15s`, `2m`, `1h` → ms */
-export function parseDuration(text: string): number {
+function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   const unit = UNITS[match?.[2] ?? ''];
   if (match?.[1] === undefined || unit === undefined)
@@ -12,7 +12,7 @@ export function parseDuration(text: string): number {
   return Number(match[1]) * unit;
 }
 
-export function parseCount(text: string): number {
+function parseCount(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('A whole number from 1 is wanted.');
   return Number(text);
 }

@@ -24,8 +24,8 @@ export function widthOf({ stdout }: Terminal): number {
 
 /** Whether to colour what goes to stdout: `--no-color`, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal. */
 export function wantsColor({ stdout, env }: Terminal, flag: boolean): boolean {
-  if (!flag || (env['NO_COLOR'] ?? '') !== '') return false;
-  const forced = env['FORCE_COLOR'];
+  if (!flag || (env.NO_COLOR ?? '') !== '') return false;
+  const forced = env.FORCE_COLOR;
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
   return stdout.isTTY === true;
 }

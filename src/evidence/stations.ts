@@ -186,7 +186,7 @@ function linksOfSegment(index: SpanIndex, trace: IndexedTrace, entry: IndexedSpa
 }
 
 /** Whether a node passes context on without having to emit spans: everything but a service that emits them. */
-export function isMediator(index: SpanIndex, node: string): boolean {
+function isMediator(index: SpanIndex, node: string): boolean {
   const record = index.topology.nodes[node];
   return record !== undefined && (record.kind !== 'service' || record.spans === 'none');
 }

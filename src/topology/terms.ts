@@ -52,7 +52,7 @@ export const hostPort: z.ZodString = form(`^${HOST_PORT}$`, 'host:port, such as 
 export const nodeName: z.ZodString = form(NAME_FORM, 'the name of a node');
 
 /** A key that names a node or flow. */
-export const newName: z.ZodString = literally(
+const newName: z.ZodString = literally(
   form(
     `^(?!(?:${TAKEN_NAMES.join('|')})$)${NAME}$`,
     'a name: letters, digits and . _ / -, beginning with a letter or digit, not ending with -',

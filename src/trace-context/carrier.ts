@@ -30,11 +30,6 @@ export function isContextName(name: string): boolean {
   return NAMES.has(lower) || PREFIXES.some((prefix) => lower.startsWith(prefix));
 }
 
-/** Whether the name is one of W3C's (`traceparent`, `tracestate`, `baggage`), in any case. */
-export function isW3cName(name: string): boolean {
-  return W3C.includes(name.toLowerCase());
-}
-
 /** The values that stand under a name, in wire order; names compare without case. */
 export function valuesOf(context: readonly ContextField[], name: string): string[] {
   return context.filter((field) => field.name.toLowerCase() === name).map((field) => field.value);

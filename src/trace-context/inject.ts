@@ -10,7 +10,7 @@ export interface ProbeContext {
 }
 
 /** The key of the probe's own baggage entry. */
-export const BAGGAGE_KEY = 'tracegap.probe';
+const BAGGAGE_KEY = 'tracegap.probe';
 
 /** Two members, so that lost order or a lost half shows (W3C Trace Context §3.5). */
 const SECOND_MEMBER = 'rojo=00f067aa0ba902b7';

@@ -59,7 +59,7 @@ export async function audit(topology: string, args: string[] = []): Promise<Audi
 }
 
 /** `verdict · cause · culprit · certainty`, with suspects and alternatives where there are several. */
-export function summaryOf({ verdict, findings: [finding] }: HopReport): string {
+function summaryOf({ verdict, findings: [finding] }: HopReport): string {
   if (finding === undefined) return verdict;
   const { cause, alternatives, culprit, suspects, certainty } = finding;
   const who = culprit ?? (suspects.length > 0 ? `suspects ${suspects.join(', ')}` : undefined);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
 import { type Broker as Kafka, startKafka } from '../clients/kafka-broker.ts';
 import { type Broker as Rabbitmq, startRabbitmq } from '../clients/rabbitmq-broker.ts';
 import { audit, verdictsOf } from './cli.ts';
@@ -34,11 +35,9 @@ async function prepare({ faults = {}, taps = [], deadline = '30s', overrides, be
   return shop.writeTopology({ deadline, overrides: withAddresses(overrides?.(shop) ?? {}) });
 }
 
-async function check(scenario: Scenario): Promise<void> {
+async function check(scenario: Scenario, traffic: 'quiet' | 'busy'): Promise<void> {
   const { report, status, stdout, judged, ms } = await audit(await prepare(scenario));
-  console.info(
-    `row ${scenario.row}: ${Math.round(ms)} ms, exit ${status}, ${JSON.stringify(changed(verdictsOf(report)))}`,
-  );
+  note(scenario, traffic, report, status, ms);
   expect(verdictsOf(report), stdout).toEqual({ ...HEALTHY, ...scenario.expect });
   expect(status).toBe(scenario.exit);
   expect(report.summary.exit).toBe(scenario.exit);
@@ -49,19 +48,26 @@ async function check(scenario: Scenario): Promise<void> {
   expect(JSON.parse(judged.stdout)).toEqual(report);
 }
 
+/** The table as measured: what was not as in a healthy shop, and how long the whole command took. */
+function note({ row }: Scenario, traffic: string, report: Report, status: number | null, ms: number): void {
+  const verdicts = Object.entries(changed(verdictsOf(report))).map(([hop, verdict]) => `${hop}: ${verdict}`);
+  const said = verdicts.length === 0 ? 'as in a healthy shop' : verdicts.join('; ');
+  process.stdout.write(`row ${row} ${traffic}: exit ${status}, ${(ms / 1000).toFixed(1)} s, ${said}\n`);
+}
+
 /** Only what is not as in a healthy shop. */
 function changed(verdicts: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(verdicts).filter(([hop, verdict]) => HEALTHY[hop] !== verdict));
 }
 
 describe.each(SCENARIOS)('row $row: $what', (scenario) => {
-  test('in a quiet shop', () => check(scenario));
+  test('in a quiet shop', () => check(scenario, 'quiet'));
 
   test('with foreign requests through the same nodes and topics', async () => {
     await shop.set({ faults: scenario.faults ?? {}, taps: scenario.taps ?? [] });
     const foreign = shop.sendForeign({ perSecond: 20 });
     try {
-      await check(scenario);
+      await check(scenario, 'busy');
     } finally {
       foreign.stop();
     }

@@ -14,7 +14,7 @@ export function traceId(name: string): string {
   return Buffer.from(name.padEnd(16, '.')).toString('hex');
 }
 
-export function spanId(name: string): string {
+function spanId(name: string): string {
   return Buffer.from(name.padEnd(8, '.')).toString('hex').slice(0, 16);
 }
 
@@ -209,7 +209,7 @@ function toEvent(sketch: WireSketch, { wire, topology }: Evidence, baggage: bool
 }
 
 /** The headers of `trace:span` with everything beside them, or none. */
-export function context(carries: string, baggage = true): ContextField[] {
+function context(carries: string, baggage = true): ContextField[] {
   if (carries === 'none') return [];
   const [trace = '', span = ''] = carries.split(':');
   return [
