@@ -3,8 +3,13 @@ import type { Progress } from '../engine/collect.ts';
 import type { Terminal } from './terminal.ts';
 
 export function showProgress({ stderr }: Terminal, quiet: boolean): (progress: Progress) => void {
+  const told = new Set<string>();
   return (progress) => {
-    if (!quiet) stderr.write(`${describe(progress)}\n`);
+    const line = describe(progress);
+    // A hop that was decided may be looked at again; only another verdict is news.
+    if (quiet || told.has(line)) return;
+    if (progress.kind === 'decided') told.add(line);
+    stderr.write(`${line}\n`);
   };
 }
 

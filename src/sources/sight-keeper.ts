@@ -7,7 +7,7 @@ const MOST_GAPS = 100;
 export interface SightKeeper {
   /** Spans that were met and could not be kept. */
   dropped(spans: number): void;
-  /** A stretch in which it could not see; times in ms since the epoch. */
+  /** A stretch in which it could not see; times in ms since the epoch. Once closed it is nobody's loss. */
   gap(from: number, until: number, reason: string): void;
   /** It sees nothing from now on. */
   closed(): void;
@@ -25,6 +25,7 @@ export function sightKeeper(name: string, clock: () => number): SightKeeper {
       droppedSoFar += spans;
     },
     gap: (gapFrom, gapUntil, reason) => {
+      if (until !== undefined) return;
       const last = gaps.at(-1);
       if (last === undefined || gaps.length < MOST_GAPS) gaps.push({ from: gapFrom, until: gapUntil, reason });
       else last.until = gapUntil;

@@ -26,12 +26,17 @@ export function tracegap(args: string[], { env, cwd, onStderr }: RunOptions = {}
   const child = spawn(process.execPath, [BINARY, ...args], { env: { ...process.env, ...env }, cwd });
   let stdout = '';
   let stderr = '';
+  let signalled = false;
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
   });
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
-    onStderr?.(stderr, (signal) => child.kill(signal));
+    onStderr?.(stderr, (signal) => {
+      // Once, as a person does: a second Ctrl-C means "at once".
+      if (!signalled) child.kill(signal);
+      signalled = true;
+    });
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

@@ -45,8 +45,8 @@ export function readBody(request: IncomingMessage, isGzip: boolean, most: number
       else if (!lease.take(chunk.length)) finish(tooMuch);
     });
     stream.on('end', () => finish({ bytes: joined(chunks) }));
-    stream.on('error', () =>
-      finish({ refused: 400, message: 'the body is not gzip, although content-encoding says so' }),
+    gunzip?.on('error', () =>
+      finish({ refused: 400, message: 'the body is no whole gzip, although content-encoding says so' }),
     );
     request.on('error', () => finish('gone'));
     request.on('close', () => {

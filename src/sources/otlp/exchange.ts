@@ -79,7 +79,10 @@ async function takeTraces(
   const lease = reception.lease();
   try {
     const body = await readBody(request, coding === 'gzip', reception.largestBody, lease);
-    if (body === 'gone') return undefined;
+    if (body === 'gone') {
+      reception.keeper.gap(began, reception.clock(), 'a client broke off in the middle of a batch');
+      return undefined;
+    }
     if ('bytes' in body) return takeBody(body.bytes, encoding, reception);
     const reply = refuse(body.refused, body.message);
     return body.refused === 503 ? { ...reply, headers: { ...reply.headers, 'retry-after': RETRY_AFTER_S } } : reply;

@@ -23,9 +23,9 @@ export interface ReceiverLimits {
 
 const LIMITS: ReceiverLimits = { body: 64 * MIB, memory: 256 * MIB };
 
-/** Turns of the event loop in which a connection is accepted, its request read and its end seen. */
+/** Turns of the event loop in which a connection is accepted, its request read and its end seen; one is accepted a turn. */
 const TURNS_TO_READ = 3;
-/** How long catching up waits for a client that stopped in the middle of a body. */
+/** How long catching up waits for a client that stopped in the middle of a body, or for the last of the new ones. */
 const LONGEST_CATCH_UP_MS = 1000;
 
 export interface OtlpReceiver extends OpenSource {
@@ -64,7 +64,7 @@ export async function openOtlpReceiver(
   return {
     address,
     sight: reception.keeper.sight,
-    caughtUp: () => caughtUp(connections.exchanges),
+    caughtUp: () => caughtUp(connections),
     close: async () => {
       reception.keeper.closed();
       await connections.close();
@@ -75,14 +75,18 @@ export async function openOtlpReceiver(
 interface Connections {
   /** The exchanges that are going on, each with the promise of its end. */
   exchanges: ReadonlyMap<IncomingMessage, Promise<void>>;
+  /** How many connections were accepted so far. */
+  accepted(): number;
   close(): Promise<void>;
 }
 
 function serve(server: Server, reception: Reception, address: string): Connections {
   const sockets = new Set<Socket>();
   const exchanges = new Map<IncomingMessage, Promise<void>>();
+  let accepted = 0;
   let isClosing = false;
   server.on('connection', (socket) => {
+    accepted++;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
@@ -108,12 +112,13 @@ function serve(server: Server, reception: Reception, address: string): Connectio
     for (const socket of sockets) if (!answering.has(socket)) socket.destroy();
     await ended;
   };
-  return { exchanges, close };
+  return { exchanges, accepted: () => accepted, close };
 }
 
 async function exchange(request: IncomingMessage, response: ServerResponse, reception: Reception): Promise<void> {
   const reply = await answer(request, reception);
-  if (reply === undefined) return;
+  // Of a client that did not wait for it nothing more would be heard.
+  if (reply === undefined || response.destroyed) return;
   response.writeHead(reply.status, { ...reply.headers, 'content-length': reply.body.length });
   await new Promise<void>((resolve) => {
     response.on('close', resolve);
@@ -121,10 +126,17 @@ async function exchange(request: IncomingMessage, response: ServerResponse, rece
   });
 }
 
-async function caughtUp(exchanges: Connections['exchanges']): Promise<void> {
-  for (let turns = 0; turns < TURNS_TO_READ; turns++) await turn();
+async function caughtUp({ exchanges, accepted }: Connections): Promise<void> {
+  let isLate = false;
   const limit = new Promise<void>((resolve) => {
     setTimeout(resolve, LONGEST_CATCH_UP_MS).unref();
+  }).then(() => {
+    isLate = true;
   });
+  let before: number;
+  do {
+    before = accepted();
+    for (let turns = 0; turns < TURNS_TO_READ; turns++) await turn();
+  } while (accepted() > before && !isLate);
   await Promise.race([Promise.all(exchanges.values()), limit]);
 }
