@@ -4,6 +4,7 @@ import type { Evidence, ProbeRecord } from '../model/evidence.ts';
 import { type Finding, type HopReport, REPORT_VERSION, type Report, VERDICTS, type Verdict } from '../model/report.ts';
 import { timeOfNs } from '../model/time.ts';
 import type { Hop } from '../model/topology.ts';
+import { countFaults, type Shown } from './faults.ts';
 import { createHopJudge, type HopJudge, type JudgedDraft, worst } from './judge-hop.ts';
 import { summarize } from './summary.ts';
 import { undeclaredServices } from './undeclared.ts';
@@ -31,11 +32,7 @@ export function judgeEvidence(evidence: Evidence): Report {
       durationMs: evidence.run.durationMs,
     },
     probes: evidence.probes.map(describeProbe),
-    summary: summarize(
-      hops,
-      judged.flatMap(({ places }) => places),
-      evidence.options.failOn,
-    ),
+    summary: summarize(hops, countFaults(judged.flatMap(({ shown }) => shown)), evidence.options.failOn),
     hops,
     undeclared,
     problems: evidence.problems,
@@ -48,8 +45,8 @@ function isWanted(hop: Hop, { options }: Evidence): boolean {
 
 interface JudgedHop {
   report: HopReport;
-  /** One string a fault: hops that share it show the same fault. */
-  places: string[];
+  /** Where each broken finding that is not waived shows. */
+  shown: Shown[];
 }
 
 function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge): JudgedHop {
@@ -58,12 +55,12 @@ function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge): Judg
   const findings = results.length === 0 ? [notSent(hop)] : mergeDrafts(hop, results);
   const verdict = results.length === 0 ? 'inconclusive' : worst(results.map((result) => result.verdict));
   const waived = verdict === 'broken' && isWaived(hop, findings, evidence.run.startedAt);
-  const places = results.flatMap(({ drafts }) =>
-    waived ? [] : drafts.filter(({ severity }) => severity === 'broken').map(faultOf),
+  const shown = results.flatMap(({ drafts }) =>
+    waived ? [] : drafts.filter(({ severity }) => severity === 'broken').map((draft) => shownBy(hop, draft)),
   );
   const { id, flow, from, via, to, at } = hop;
   return {
-    places,
+    shown,
     report: {
       id,
       flow,
@@ -80,8 +77,9 @@ function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge): Judg
   };
 }
 
-function faultOf({ cause, culprit, suspects, place }: JudgedDraft): string {
-  return `${cause} ${culprit ?? suspects.join(',')} ${place}`;
+function shownBy(hop: Hop, { cause, culprit, suspects, place }: JudgedDraft): Shown {
+  const fault = `${cause} ${culprit ?? suspects.join(',')}`;
+  return { what: `${fault} ${hop.id}`, place: `${fault} ${place}` };
 }
 
 function countSamples(verdicts: Verdict[]): HopReport['samples'] {

@@ -65,6 +65,15 @@ export function wireProof(view: CrossingView, fact: WireFact | undefined): Proof
   ];
 }
 
+/** The wire before and after a mediator, and who received what came out. */
+export function mediatorProof(view: CrossingView): Proof[] {
+  return [
+    ...wireProof(view, view.broken?.before),
+    ...wireProof(view, view.broken?.fact),
+    ...stationProof(view, view.arrival?.station),
+  ];
+}
+
 export function responseProof({ probe }: CrossingView): Proof[] {
   const { status, error } = probe;
   if (status === undefined && error === undefined) return [];

@@ -3,8 +3,7 @@ import type { EvidenceOptions } from '../model/evidence.ts';
 import { EXIT } from '../model/exit.ts';
 import { type HopReport, type Summary, VERDICTS, type Verdict } from '../model/report.ts';
 
-/** @param faults one string a fault; hops that share one show the same */
-export function summarize(hops: HopReport[], faults: string[], failOn: EvidenceOptions['failOn']): Summary {
+export function summarize(hops: HopReport[], faults: number, failOn: EvidenceOptions['failOn']): Summary {
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
   for (const { verdict, waived } of hops) if (!waived) counts[verdict] += 1;
   const { intact, linked, broken, degraded, unexercised, inconclusive } = counts;
@@ -18,7 +17,7 @@ export function summarize(hops: HopReport[], faults: string[], failOn: EvidenceO
     unexercised,
     inconclusive,
     waived: hops.filter((hop) => hop.waived).length,
-    faults: new Set(faults).size,
+    faults,
   };
 }
 

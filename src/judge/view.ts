@@ -74,12 +74,26 @@ function countedWent({ hop, arrival }: Crossing): CrossingView['went'] {
 const HALF = 16;
 
 function stateOf({ reading }: WireFact, crossing: Crossing): WireState {
-  if (reading.state !== 'valid') return reading.state;
   const expected = traceOfSender(crossing);
+  if (reading.state === 'foreign') return speaksOf(reading, expected) ? 'foreign' : 'none';
+  if (reading.state !== 'valid') return reading.state;
   const traceId = reading.ids[0]?.traceId ?? '';
   if (traceId === expected) return 'ours';
-  const cut = /^0+$/.test(traceId.slice(0, HALF)) && traceId.slice(HALF) === expected.slice(HALF);
-  return cut ? 'truncated' : 'other';
+  return isCut(traceId) && sharesLowHalf(traceId, expected) ? 'truncated' : 'other';
+}
+
+/** A load balancer's own id in its own format is no context of the sender's: then there is none. */
+function speaksOf({ foreign }: WireFact['reading'], expected: string): boolean {
+  return foreign.some(({ traceId }) => traceId === undefined || sharesLowHalf(traceId, expected));
+}
+
+function isCut(traceId: string): boolean {
+  return /^0+$/.test(traceId.slice(0, HALF));
+}
+
+/** 64-bit formats carry the right half of a trace id (W3C Trace Context §8.1.4). */
+function sharesLowHalf(traceId: string, expected: string): boolean {
+  return traceId.slice(HALF) === expected.slice(HALF);
 }
 
 /** Where the sender's own spans never came, its trace is that of the receiver or the probe's. */
@@ -107,7 +121,8 @@ function findBreak(view: CrossingView): Break | undefined {
   return { fact: undefined, state: undefined, before, suspects: between(path.length) };
 }
 
-function isBroker({ world }: CrossingView, node: string): boolean {
+/** Whether a node hands on what it is given, so that context cannot be lost in it. */
+export function isBroker({ world }: CrossingView, node: string): boolean {
   const kind = world.evidence.topology.nodes[node]?.kind;
   return kind === 'kafka' || kind === 'rabbitmq';
 }

@@ -1,6 +1,6 @@
 /** What flows send, and whether the node that they send it to takes it. */
 import type { NodeKind, SendConfig, Template } from '../model/topology.ts';
-import { carriesContext } from './context-names.ts';
+import { isContextName } from '../trace-context/carrier.ts';
 import type { BodyFile, NodeFile, Scalars, TransportFile } from './file.ts';
 import { jsonTemplateOf } from './json-body.ts';
 import type { Path } from './located.ts';
@@ -58,7 +58,7 @@ export function sendConfigOf(reading: Reading, file: TransportFile, to: string, 
 /** Tells of headers that would stand beside the probe's own context. */
 export function checkHeaders(reading: Reading, file: TransportFile, path: Path): void {
   const transport = transportOf(file);
-  for (const name of Object.keys(file[transport]?.headers ?? {}).filter(carriesContext)) {
+  for (const name of Object.keys(file[transport]?.headers ?? {}).filter(isContextName)) {
     const at = reading.keyAt(...path, transport, 'headers', name);
     reading.error(at, `\`${name}\` carries trace context, and the probe writes that itself`, 'Take it out.');
   }

@@ -36,9 +36,9 @@ const READERS: readonly Reader[] = [
   only('diagnostic-id', 'diagnostic-id', /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f](\d)/i),
   only('opentracing', 'ot-tracer-traceid', /^([0-9a-f]{16,32})$/i),
   only('instana', 'x-instana-t', /^([0-9a-f]{16,32})$/i),
-  only('opencensus', 'grpc-trace-bin', /^$/),
-  only('skywalking', 'sw8', /^$/),
-  only('newrelic', 'newrelic', /^$/),
+  only('opencensus', 'grpc-trace-bin', /./),
+  only('skywalking', 'sw8', /./),
+  only('newrelic', 'newrelic', /./),
 ];
 
 function ids(format: string, traceId = '', spanId = '', sampled?: boolean): ForeignContext {
@@ -55,7 +55,9 @@ function only(format: string, name: string, pattern: RegExp): Reader {
     const value = valuesOf(context, name)[0];
     if (value === undefined) return undefined;
     const match = pattern.exec(value);
-    return ids(format, match?.[1], match?.[2], match?.[3] === undefined ? undefined : Number(match[3]) % 2 === 1);
+    // `request-id: 42` is a request id and no context.
+    if (match === null) return undefined;
+    return ids(format, match[1], match[2], match[3] === undefined ? undefined : Number(match[3]) % 2 === 1);
   };
 }
 

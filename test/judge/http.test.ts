@@ -346,6 +346,59 @@ const CASES: Case[] = [
     says: 'inconclusive source-down -',
   },
   {
+    name: 'a proxy drops the header and adds a request id',
+    topology: HTTP_TAPPED,
+    hop: ['probe', 'checkout'],
+    met: (at) =>
+      at
+        .wire({ into: 'checkout', carries: [{ name: 'request-id', value: '4711' }] })
+        .span({ node: 'checkout', id: 'c', trace: 'X', marked: true }),
+    says: 'broken stripped edge proved',
+  },
+  {
+    name: "a load balancer drops the header and adds an id of its own in its vendor's format",
+    topology: HTTP_TAPPED,
+    hop: ['probe', 'checkout'],
+    met: (at) =>
+      at
+        .wire({
+          into: 'checkout',
+          carries: [{ name: 'x-amzn-trace-id', value: 'Root=1-67891233-abcdef012345678912345678' }],
+        })
+        .span({ node: 'checkout', id: 'c', trace: 'X', marked: true }),
+    says: 'broken stripped edge proved',
+  },
+  {
+    name: 'the same id shared by client and server span (Zipkin)',
+    topology: HTTP_UNTAPPED,
+    hop: ['checkout', 'pricing'],
+    met: (at) =>
+      at
+        .span({ node: 'checkout', id: 'c', parent: 'probe' })
+        .span({ node: 'checkout', id: 'call', parent: 'c', kind: 'client' })
+        .span({ node: 'pricing', id: 'call', parent: 'c', kind: 'server' }),
+    says: 'intact',
+  },
+  {
+    name: 'inner spans between the server span and the call',
+    topology: HTTP_UNTAPPED,
+    hop: ['checkout', 'pricing'],
+    met: (at) =>
+      at
+        .span({ node: 'checkout', id: 'c', parent: 'probe' })
+        .span({ node: 'checkout', id: 'handler', parent: 'c', kind: 'internal' })
+        .span({ node: 'checkout', id: 'call', parent: 'handler', kind: 'client' })
+        .span({ node: 'pricing', id: 'p', parent: 'call' }),
+    says: 'intact',
+  },
+  {
+    name: 'clocks that are minutes apart',
+    topology: HTTP_UNTAPPED,
+    hop: ['checkout', 'pricing'],
+    met: (at) => checkout(at).span({ node: 'pricing', id: 'p', parent: 'call', at: -300_000 }),
+    says: 'intact',
+  },
+  {
     name: 'a break before: the trail is lost',
     topology: HTTP_TAPPED,
     hop: ['checkout', 'pricing'],
@@ -357,6 +410,25 @@ const CASES: Case[] = [
 describe('one HTTP hop', () => {
   test.each(CASES)('$name: $says', ({ topology, hop: [from, to], met, says }) => {
     expect(met(scene(topology)).verdict(from, to)).toBe(says);
+  });
+});
+
+describe('a chain that ends outside of the system is judged by its tap', () => {
+  const OUTSIDE = HTTP_TAPPED.replace(
+    'flows:',
+    '  partner: { kind: external, url: "http://partner.example", tap: { listen: "127.0.0.1:9009" } }\nflows:',
+  ).replace('-> catalog]', '-> catalog, checkout -> partner]');
+  test.each([
+    ['context went out', 'T:call', 'intact'],
+    ['nothing went with it', 'none', 'broken not-injected checkout proved'],
+  ])('%s', (_, carries, says) => {
+    const met = checkout(scene(OUTSIDE)).wire({ into: 'partner', carries });
+    expect(met.verdict('checkout', 'partner')).toBe(says);
+  });
+
+  test('nothing was sent there', () => {
+    const met = scene(OUTSIDE).span({ node: 'checkout', id: 'c', parent: 'probe' });
+    expect(met.verdict('checkout', 'partner')).toBe('unexercised not-reached -');
   });
 });
 

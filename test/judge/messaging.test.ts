@@ -253,6 +253,33 @@ describe('one hop over a broker', () => {
   });
 });
 
+describe('a probe that is a record or a message itself', () => {
+  const RECORD = MESSAGING.replace(/http: .*/, `kafka: { to: orders, key: "\${probe.id}" } }`).replace(
+    'checkout -> orders',
+    'orders',
+  );
+  test.each<[string, (at: Scene) => Scene, string]>([
+    [
+      'the consumer is a child',
+      (at) => at.span({ node: 'billing', id: 'b', parent: 'probe', kind: 'consumer' }),
+      'intact',
+    ],
+    [
+      'the consumer links',
+      (at) => at.span({ node: 'billing', id: 'b', trace: 'B', kind: 'consumer', links: ['T:probe'] }),
+      'linked',
+    ],
+    [
+      'the consumer does not extract',
+      (at) => at.span({ node: 'billing', id: 'b', trace: 'B', kind: 'consumer', marked: true }),
+      'broken not-extracted billing proved',
+    ],
+    ['nobody consumes', (at) => at, 'inconclusive nothing-seen -'],
+  ])('%s', (_, met, says) => {
+    expect(met(scene(RECORD).wire({ into: 'orders', carries: 'T:probe' })).verdict('probe', 'billing')).toBe(says);
+  });
+});
+
 test('two consumers of one bare record are two broken hops and one fault', () => {
   const { summary, hops } = scene(MESSAGING)
     .span({ node: 'checkout', id: 'c', parent: 'probe' })

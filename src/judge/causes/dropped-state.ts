@@ -3,7 +3,7 @@ import type { WireFact } from '../../evidence/crossing.ts';
 import type { Cause } from '../../model/report.ts';
 import { listed } from '../draft.ts';
 import { wireProof } from '../proof.ts';
-import { type CrossingView, type Draft, nodeRecord } from '../view.ts';
+import { type CrossingView, type Draft, isBroker } from '../view.ts';
 
 /** The `tracestate` that went in did not come out (W3C Trace Context §3.4, §3.5). */
 export function tracestateLost(view: CrossingView): Draft | undefined {
@@ -66,11 +66,6 @@ function pairs(view: CrossingView): [WireFact, WireFact, string[]][] {
     since = at + 1;
   }
   return found;
-}
-
-function isBroker(view: CrossingView, name: string): boolean {
-  const kind = nodeRecord(view, name)?.kind;
-  return kind === 'kafka' || kind === 'rabbitmq';
 }
 
 function draft(

@@ -4,7 +4,7 @@ import { pathOf } from '../../evidence/crossing.ts';
 import { listed, placeOf } from '../draft.ts';
 import { onwardWires } from '../onward.ts';
 import { absenceProof, spanProof, stationProof, wireProof } from '../proof.ts';
-import { type CrossingView, type Draft, nodeRecord, restsOnInference, sightOf } from '../view.ts';
+import { type CrossingView, type Draft, isBroker, restsOnInference, sightOf } from '../view.ts';
 
 /** A mediator wrote a parent id that is no declared service's: the wire changed after the sender's own span. */
 export function ghostParent(view: CrossingView): Draft | undefined {
@@ -115,11 +115,6 @@ function lastWith(facts: (WireFact | undefined)[], holds: (fact: WireFact | unde
 
 function lastOf(facts: (WireFact | undefined)[]): WireFact | undefined {
   return facts.filter((fact) => fact !== undefined).at(-1);
-}
-
-function isBroker(view: CrossingView, node: string): boolean {
-  const kind = nodeRecord(view, node)?.kind;
-  return kind === 'kafka' || kind === 'rabbitmq';
 }
 
 function neverCame(view: CrossingView, node: string, spanId: string): Draft['proof'][number] {

@@ -1,16 +1,12 @@
 /** A mediator put a trace id of its own in the place of the one that it was given. */
 import { breakDraft, listed, startsAtMediator } from '../draft.ts';
-import { stationProof, wireProof } from '../proof.ts';
+import { mediatorProof } from '../proof.ts';
 import type { CrossingView, Draft } from '../view.ts';
 
 export function restarted(view: CrossingView): Draft | undefined {
   const { broken, arrival } = view;
   if (broken === undefined || !startsAtMediator(view, broken)) return undefined;
-  const proof = [
-    ...wireProof(view, broken.before),
-    ...wireProof(view, broken.fact),
-    ...stationProof(view, arrival?.station),
-  ];
+  const proof = mediatorProof(view);
   if (broken.fact !== undefined) {
     if (broken.state !== 'other') return undefined;
     const traceId = broken.fact.reading.ids[0]?.traceId;

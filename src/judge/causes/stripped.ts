@@ -1,16 +1,12 @@
 /** Context went into a mediator and did not come out. */
 import { breakDraft, listed, startsAtMediator, whatWent } from '../draft.ts';
-import { stationProof, wireProof } from '../proof.ts';
+import { mediatorProof } from '../proof.ts';
 import type { CrossingView, Draft } from '../view.ts';
 
 export function stripped(view: CrossingView): Draft | undefined {
   const { broken, arrival, hop } = view;
   if (broken === undefined || !startsAtMediator(view, broken)) return undefined;
-  const proof = [
-    ...wireProof(view, broken.before),
-    ...wireProof(view, broken.fact),
-    ...stationProof(view, arrival?.station),
-  ];
+  const proof = mediatorProof(view);
   if (broken.fact !== undefined) {
     if (broken.state !== 'none') return undefined;
     return breakDraft(view, broken, {

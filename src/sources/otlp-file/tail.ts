@@ -44,6 +44,12 @@ export function followFile(path: string, most: number, events: TailEvents): Tail
   let isFirst = true;
   let isClosed = false;
 
+  /** What the system did not say is a bug, and none of the file's. */
+  function tell(error: NodeJS.ErrnoException): void {
+    if (error.code === undefined) throw error;
+    events.onError(error);
+  }
+
   async function openFile(): Promise<OpenFile | undefined> {
     const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') events.onError(error);
@@ -81,7 +87,11 @@ export function followFile(path: string, most: number, events: TailEvents): Tail
       if (file === undefined) return;
       // Looked at before reading: what the old file still got until then is read before it is let go.
       const isReplaced = await hasOtherIdentity(path, file.identity);
-      await readToEnd(file);
+      // One that is replaced is let go even where it cannot be read.
+      await readToEnd(file).catch((error: NodeJS.ErrnoException) => {
+        if (!isReplaced) throw error;
+        tell(error);
+      });
       if (!isClosed) events.onEnd();
       if (!isReplaced) return;
       await file.handle.close();
@@ -91,10 +101,7 @@ export function followFile(path: string, most: number, events: TailEvents): Tail
   }
 
   const read = coalesced(async () => {
-    await readAll().catch((error: NodeJS.ErrnoException) => {
-      if (error.code === undefined) throw error;
-      events.onError(error);
-    });
+    await readAll().catch(tell);
   });
   const stopWatching = onChange(path, read);
   return {

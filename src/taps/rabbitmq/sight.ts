@@ -30,12 +30,12 @@ export function openLedger(node: string, now: () => number): SightLedger {
   let dropped = 0;
   let queue: Sight['queue'];
   let outage: { from: number; reason: string } | undefined;
-  const gaps: Sight['gaps'] = [];
+  let gaps: Sight['gaps'] = [];
 
   return {
     opened() {
       heardAt = now();
-      if (outage) gaps.push({ ...outage, until: heardAt });
+      if (outage) gaps = withGap(gaps, { ...outage, until: heardAt });
       else if (!everOpen) from = heardAt;
       outage = undefined;
       everOpen = true;
@@ -48,7 +48,7 @@ export function openLedger(node: string, now: () => number): SightLedger {
     },
     late(reason) {
       // A loss that is noticed later covers this stretch too.
-      if (!outage) gaps.push({ from: heardAt, until: now(), reason });
+      if (!outage) gaps = withGap(gaps, { from: heardAt, until: until ?? now(), reason });
     },
     dropped() {
       dropped++;
@@ -70,10 +70,15 @@ export function openLedger(node: string, now: () => number): SightLedger {
         from,
         until: end,
         ...(!everOpen && outage && { blind: outage.reason }),
-        gaps: everOpen && outage ? [...gaps, { ...outage, until: end }] : [...gaps],
+        gaps: everOpen && outage ? withGap(gaps, { ...outage, until: end }) : [...gaps],
         dropped,
         ...(queue && { queue }),
       };
     },
   };
+}
+
+/** One that begins where the last one did covers it. */
+function withGap(gaps: Sight['gaps'], gap: Sight['gaps'][number]): Sight['gaps'] {
+  return [...(gaps.at(-1)?.from === gap.from ? gaps.slice(0, -1) : gaps), gap];
 }

@@ -32,6 +32,11 @@ test.each([
   ['lost and back', [opened, lost, opened, heard], { gaps: [{ from: 10, until: 30, reason: 'down' }] }],
   ['lost and closed', [opened, lost, closed], { until: 30, gaps: [{ from: 10, until: 30, reason: 'down' }] }],
   ['late', [opened, heard, late, heard], { gaps: [{ from: 20, until: 30, reason: 'slow' }] }],
+  ['late again', [opened, heard, late, late], { gaps: [{ from: 20, until: 40, reason: 'slow' }] }],
+  ['late, heard and late again', [opened, late, heard, late], { gaps: [{ from: 10 }, { from: 30, until: 40 }] }],
+  ['late, then lost', [opened, late, lost], { gaps: [{ from: 10, until: 40, reason: 'down' }] }],
+  ['late, lost and back', [opened, late, lost, opened], { gaps: [{ from: 10, until: 40, reason: 'down' }] }],
+  ['late when closed', [opened, closed, late], { until: 20, gaps: [{ from: 10, until: 20, reason: 'slow' }] }],
   ['late because lost', [opened, lost, late], { gaps: [{ from: 10, until: 40, reason: 'down' }] }],
 ])('%s', (_what, steps, expected) => {
   const sight = sightAfter(...steps);
