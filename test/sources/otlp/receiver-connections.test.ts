@@ -1,5 +1,6 @@
 /** Connections of good clients and of bad ones, and what is caught up with. */
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
@@ -138,6 +139,19 @@ test('bodies that are too much together: 503 with retry-after, and room again on
   socket.destroy();
   await vi.waitFor(async () => expect(await send({})).toMatchObject({ status: 200 }));
   expect(spans.length).toBeGreaterThan(0);
+});
+
+test.each([
+  ['is no gzip', 400, () => Buffer.alloc(9_000_000, 'x')],
+  ['is a gzip of nothing, over and over', 413, () => Buffer.alloc(12_000_000, gzipSync(''))],
+  ['unpacks to too much', 413, () => gzipSync(randomBytes(30_000_000), { level: 1 })],
+])('a body that %s is refused while most of it is on its way, and the connection goes on', async (_, status, make) => {
+  const { send, spans } = await openRig({ limits: { body: 10_000_000, memory: 20_000_000 } });
+  const agent = keepAlive();
+  const refused = await send({ agent, headers: { 'content-encoding': 'gzip' }, body: make(), isChunked: true });
+  expect(refused.status).toBe(status);
+  expect(await send({ agent })).toMatchObject({ status: 200, localPort: refused.localPort });
+  expect(spans).toHaveLength(1);
 });
 
 test('64 MiB are the most of a body, told by its announced length', async () => {
