@@ -25,7 +25,7 @@ export async function closeAll(): Promise<void> {
   for (const close of open.splice(0).reverse()) await close();
 }
 
-export function closeLater(close: () => unknown): void {
+function closeLater(close: () => unknown): void {
   open.push(close);
 }
 
