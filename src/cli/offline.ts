@@ -43,7 +43,10 @@ export async function runValidate(file: string, terminal: Terminal): Promise<num
   if (problems.some(({ severity }) => severity === 'error')) return EXIT.wrongInput;
   const hops = topology?.record.hops.map(({ id }) => `  ${id}`) ?? [];
   const needs = variables.map((name) => `  ${name}${terminal.env[name] === undefined ? ' (not set)' : ''}`);
-  await write(terminal.stdout, section(hops.length === 1 ? '1 hop' : `${hops.length} hops`, hops) + section('variables', needs));
+  await write(
+    terminal.stdout,
+    section(hops.length === 1 ? '1 hop' : `${hops.length} hops`, hops) + section('variables', needs),
+  );
   return EXIT.ok;
 }
 
