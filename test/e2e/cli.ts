@@ -1,6 +1,6 @@
 /** Runs the built binary as a user does. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HopReport, Report } from '../../src/model/report.ts';
@@ -46,7 +46,6 @@ export function tracegap(args: string[], { env, cwd, onStderr }: RunOptions = {}
 
 export interface Audit extends Outcome {
   report: Report;
-  evidenceFile: string;
   /** The same evidence, judged offline. */
   judged: Outcome;
 }
@@ -60,7 +59,8 @@ export async function audit(topology: string, args: string[] = []): Promise<Audi
   const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => 'null')) as Report | null;
   if (report === null) throw new Error(`no report; exit ${outcome.status}\n${outcome.stderr}`);
   const judged = await tracegap(['judge', evidenceFile, '--format', 'json']);
-  return { ...outcome, report, evidenceFile, judged };
+  await rm(folder, { recursive: true });
+  return { ...outcome, report, judged };
 }
 
 /** `verdict · cause · culprit · certainty`, with suspects and alternatives where there are several. */

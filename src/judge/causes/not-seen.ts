@@ -73,7 +73,8 @@ export function undeclaredCaller(view: CrossingView): Draft | undefined {
   const { origin, station } = arrival;
   const parent = origin.type === 'undeclared' || origin.type === 'service' ? origin.span : arrival.link?.target;
   const name = parent === undefined ? 'the probe' : nameOf(parent);
-  const proof = [...(parent === undefined ? [] : [spanProof(parent, probe.id)]), ...stationProof(view, station)];
+  const called = arrival.link === undefined ? stationProof(view, station) : [spanProof(arrival.link.holder, probe.id)];
+  const proof = [...(parent === undefined ? [] : [spanProof(parent, probe.id)]), ...called];
   return unseen(
     view,
     'undeclared-caller',
