@@ -1,8 +1,8 @@
 /** What the built binary says to bad input, and the commands that send nothing. */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CAUSES } from '../../src/model/report.ts';
 import { tracegap } from './cli.ts';
 
@@ -37,6 +37,8 @@ beforeAll(async () => {
   );
   await mkdir(join(folder, 'folder'));
 });
+
+afterAll(() => rm(folder, { recursive: true }));
 
 const run = (...args: string[]) => tracegap(args, { cwd: folder, env: { TOKEN: 'hush' } });
 

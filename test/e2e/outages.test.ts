@@ -1,6 +1,6 @@
 /** Rows 24, 29 and 30: a broker that is down, a port that is taken, a run that is interrupted. */
 import { once } from 'node:events';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,7 +88,8 @@ describe('one shop', () => {
 
   test('row 30: Ctrl-C in mid-run closes everything and saves the evidence so far', async () => {
     await shop.killService('billing');
-    const file = join(await mkdtemp(join(tmpdir(), 'tracegap-interrupted-')), 'evidence.json');
+    const folder = await mkdtemp(join(tmpdir(), 'tracegap-interrupted-'));
+    const file = join(folder, 'evidence.json');
     await shop.writeTopology({ deadline: '30s' });
     const { status, stdout } = await tracegap(['audit', shop.topologyFile, '-e', file], {
       onStderr: (text, kill) => {
@@ -103,6 +104,7 @@ describe('one shop', () => {
     expect(spans.length).toBeGreaterThan(0);
     await expect(reach(shop.receiverPort)).rejects.toThrow('ECONNREFUSED');
     expect((await tracegap(['judge', file])).status).toBe(3);
+    await rm(folder, { recursive: true });
   });
 });
 
