@@ -46,6 +46,8 @@ export function tracegap(args: string[], { env, cwd, onStderr }: RunOptions = {}
 
 export interface Audit extends Outcome {
   report: Report;
+  /** As written to the file. */
+  reportText: string;
   /** The same evidence, judged offline. */
   judged: Outcome;
 }
@@ -56,11 +58,12 @@ export async function audit(topology: string, args: string[] = []): Promise<Audi
   const evidenceFile = join(folder, 'evidence.json');
   const reportFile = join(folder, 'report.json');
   const outcome = await tracegap(['audit', topology, '-e', evidenceFile, '-o', `json=${reportFile}`, ...args]);
-  const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => 'null')) as Report | null;
+  const reportText = await readFile(reportFile, 'utf8').catch(() => 'null');
+  const report = JSON.parse(reportText) as Report | null;
   if (report === null) throw new Error(`no report; exit ${outcome.status}\n${outcome.stderr}`);
   const judged = await tracegap(['judge', evidenceFile, '--format', 'json']);
   await rm(folder, { recursive: true });
-  return { ...outcome, report, judged };
+  return { ...outcome, report, reportText, judged };
 }
 
 /** `verdict · cause · culprit · certainty`, with suspects and alternatives where there are several. */
