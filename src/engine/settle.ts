@@ -1,10 +1,12 @@
 /** When a run is decided: each hop of each probe is looked at again only when something came that can touch it. */
-import { pathOf } from '../evidence/crossing.ts';
-import { append, type IndexedEvent, type IndexedSpan } from '../evidence/span-index.ts';
+
+import { append } from '../evidence/append.ts';
+import type { IndexedEvent, IndexedSpan } from '../evidence/span-index.ts';
 import { probesOf, type Ties } from '../evidence/ties.ts';
 import { createHopJudge, type HopResult } from '../judge/judge-hop.ts';
 import type { World } from '../judge/view.ts';
 import type { ProbeRecord, WaitRecord } from '../model/evidence.ts';
+import { pathOf } from '../model/path.ts';
 import type { Hop } from '../model/topology.ts';
 
 /** How long a trace must be quiet before a missing link or parent in it counts, ms. */

@@ -14,6 +14,8 @@ export interface WireFact {
   event: IndexedEvent | undefined;
   reading: ContextReading;
   inferred: boolean;
+  /** Others who may have written it, where its writer is not known. */
+  rivals: string[];
 }
 
 /** One passing of a hop by one probe. */
@@ -26,9 +28,6 @@ export interface Crossing {
   /** `boundaries[i]` is the wire into the i-th node of {@link pathOf}; undefined where nothing was watched or seen. */
   boundaries: (WireFact | undefined)[];
   arrival: Arrival | undefined;
-}
-
-/** The mediators of a hop and its end, in the order in which context passes them. */
-export function pathOf(hop: Hop): string[] {
-  return [...hop.via, hop.to];
+  /** Others who may have called the receiver, where nothing joins it to anybody. */
+  rivals: string[];
 }

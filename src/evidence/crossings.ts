@@ -1,11 +1,13 @@
 /** Puts together what passed a hop: for each passing the sender, its call, the wire at every tapped place, the receiver. */
 import type { ProbeRecord } from '../model/evidence.ts';
+import { pathOf } from '../model/path.ts';
 import type { Hop } from '../model/topology.ts';
 import { type ContextReading, readContext } from '../trace-context/reading.ts';
+import { type AttributedEvent, eventsOf, openRivals } from './attribution.ts';
 import { coordinatesOfEvent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
-import { type Crossing, pathOf, type WireFact } from './crossing.ts';
+import type { Crossing, WireFact } from './crossing.ts';
 import { unansweredCalls } from './outgoing.ts';
-import { type Arrival, arrivalsOf } from './receivers.ts';
+import { type Arrival, arrivalsOf, isComplete } from './receivers.ts';
 import { findSpan, type IndexedEvent, type IndexedSpan } from './span-index.ts';
 import { localRootOf, probeStation, type Station, segmentOf, stationsOf } from './stations.ts';
 import type { Ties } from './ties.ts';
@@ -17,19 +19,31 @@ export function crossingsOf(ties: Ties, probe: ProbeRecord, hop: Hop): Crossing[
   const path = pathOf(hop);
   for (let at = path.length - 1; at >= 0; at--) placeEvents(ties, crossings, hop, probe, at, senders);
   for (const crossing of crossings) nameSender(ties, crossing, senders);
-  for (const outgoing of unansweredCalls(ties, hop, senders, crossings)) {
-    const crossing = crossings.find((each) => each.outgoing === undefined && each.sender === outgoing.sender);
-    if (crossing !== undefined) crossing.outgoing = outgoing.span;
-    else crossings.push({ ...start(hop, probe, undefined), sender: outgoing.sender, outgoing: outgoing.span });
-  }
+  addCalls(ties, crossings, hop, probe, senders);
   if (crossings.length === 0) crossings.push({ ...start(hop, probe, undefined), sender: senders[0] });
+  nameRivals(ties, crossings, hop, probe);
   if (hop.from === 'probe') for (const crossing of crossings) addWhatTheProbeWrote(ties, crossing);
   return crossings;
 }
 
+/** Gives each call that nothing answers for to the crossing that lacks one, or begins one with it. */
+function addCalls(ties: Ties, crossings: Crossing[], hop: Hop, probe: ProbeRecord, senders: Station[]): void {
+  for (const { sender, span } of unansweredCalls(ties, hop, senders, crossings)) {
+    const crossing = crossings.find((each) => each.outgoing === undefined && each.sender === sender);
+    if (crossing !== undefined) crossing.outgoing = span;
+    else crossings.push({ ...start(hop, probe, undefined), sender, outgoing: span });
+  }
+}
+
+function nameRivals(ties: Ties, crossings: Crossing[], hop: Hop, probe: ProbeRecord): void {
+  const alone = crossings.filter(({ arrival }) => arrival?.went === 'none');
+  const rivals = alone.length === 0 ? [] : openRivals(ties, probe, hop);
+  for (const crossing of alone) crossing.rivals = rivals;
+}
+
 function start(hop: Hop, probe: ProbeRecord, arrival: Arrival | undefined): Crossing {
   const boundaries = new Array<WireFact | undefined>(hop.via.length + 1).fill(undefined);
-  return { hop, probe, sender: arrival?.sender, outgoing: arrival?.outgoing, boundaries, arrival };
+  return { hop, probe, sender: arrival?.sender, outgoing: arrival?.outgoing, boundaries, arrival, rivals: [] };
 }
 
 /** Gives each event at one place of the path to the crossing that it belongs to, or begins one with it. */
@@ -42,57 +56,36 @@ function placeEvents(
   senders: Station[],
 ): void {
   const node = pathOf(hop)[at] ?? hop.to;
-  const events = eventsInto(ties, probe, hop, node, senders);
-  const left = events.filter((event) => {
-    const owners = crossings.filter((crossing) => isOf(ties, crossing, event, at));
-    for (const owner of owners) place(ties, owner, event, at);
+  const complete = crossings.some(({ arrival }) => arrival !== undefined && isComplete(arrival));
+  const left = eventsOf(ties, probe, hop, node, senders, complete).filter((attributed) => {
+    const owners = crossings.filter((crossing) => isOf(ties, crossing, attributed.event, at));
+    for (const owner of owners) place(ties, owner, attributed, at);
     return owners.length === 0;
   });
   const open = crossings.filter((crossing) => crossing.boundaries[at] === undefined && mayTake(crossing));
-  for (const [position, event] of left.entries()) {
+  for (const [position, attributed] of left.entries()) {
+    const { event } = attributed;
     const taker = open.length === left.length ? open[position] : open.find((crossing) => encloses(event, crossing));
-    if (taker !== undefined && taker.boundaries[at] === undefined) place(ties, taker, event, at);
-    else crossings.push(withEvent(ties, start(hop, probe, undefined), event, at));
+    const free = taker !== undefined && taker.boundaries[at] === undefined;
+    const crossing = free ? taker : start(hop, probe, undefined);
+    if (!free) crossings.push(crossing);
+    place(ties, crossing, attributed, at);
   }
 }
 
-function withEvent(ties: Ties, crossing: Crossing, event: IndexedEvent, at: number): Crossing {
-  place(ties, crossing, event, at);
-  return crossing;
-}
-
 /** A broker hands on what it was given, so what went into it is also what comes out of it. */
-function place(ties: Ties, crossing: Crossing, event: IndexedEvent, at: number): void {
+function place(ties: Ties, crossing: Crossing, { event, rivals }: AttributedEvent, at: number): void {
   const tie = ties.byProbe.get(crossing.probe.id)?.events.get(event.record.id);
   const fact: WireFact = {
     node: event.record.node,
     event,
     reading: event.reading,
     inferred: tie?.inferred ?? false,
+    rivals,
   };
   crossing.boundaries[at] = fact;
   const next = at + 1;
   if (event.record.transport !== 'http' && next < crossing.boundaries.length) crossing.boundaries[next] ??= fact;
-}
-
-/** The probe's events at a node, without those that another sender of the node wrote. */
-function eventsInto(ties: Ties, probe: ProbeRecord, hop: Hop, node: string, senders: Station[]): IndexedEvent[] {
-  const tied = ties.byProbe.get(probe.id)?.events;
-  const own = new Set(senders.flatMap(({ span }) => span?.record.parentSpanId ?? []));
-  return (ties.index.eventsByNode.get(node) ?? [])
-    .filter((event) => tied?.has(event.record.id))
-    .filter((event) =>
-      event.reading.ids.every(({ traceId, spanId }) => {
-        const writer = findSpan(ties.index, traceId, spanId)?.node;
-        return writer === undefined || own.has(spanId) || !sendsInto(ties, hop.flow, writer, hop.from, node);
-      }),
-    );
-}
-
-/** Whether another service than the hop's sender is declared to send into a node. */
-function sendsInto(ties: Ties, flow: string, writer: string, sender: string, node: string): boolean {
-  if (writer === sender) return false;
-  return ties.index.topology.hops.some((hop) => hop.flow === flow && hop.from === writer && pathOf(hop).includes(node));
 }
 
 /** Whether an event is known to be of a crossing: by the ids that it carries, by coordinates, by the tap's own port. */
@@ -173,6 +166,7 @@ function addWhatTheProbeWrote(ties: Ties, crossing: Crossing): void {
     event: undefined,
     reading: readContext(sent.context, sent.transport),
     inferred: false,
+    rivals: [],
   };
   crossing.boundaries[0] = fact;
   if (ties.index.topology.nodes[fact.node]?.kind !== 'proxy' && crossing.hop.via.length > 0) {

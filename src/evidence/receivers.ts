@@ -1,6 +1,7 @@
 /** The receivers of a hop: which entry spans of its end belong to it, and how each stands to the sender. */
 import type { ProbeRecord } from '../model/evidence.ts';
 import type { Hop } from '../model/topology.ts';
+import { aimsPast } from './aim.ts';
 import type { IndexedSpan } from './span-index.ts';
 import {
   linksOf,
@@ -24,11 +25,17 @@ export interface Arrival {
   /**
    * How it goes on from the sender: `parent`, `link`, or `none`. `bypassed`: its parent is the sender's own parent;
    * `strayed`: its parent is a span of the sender's in another trace; `unknown`: in the sender's trace, below a span
-   * that no source handed over; `undeclared`: below a service that the path does not name.
+   * that no source handed over; `undeclared`: below a service that the path does not name; `misplaced`: below a call of
+   * the sender's that aimed at another declared node.
    */
-  went: 'parent' | 'link' | 'bypassed' | 'strayed' | 'unknown' | 'undeclared' | 'none';
+  went: 'parent' | 'link' | 'bypassed' | 'misplaced' | 'strayed' | 'unknown' | 'undeclared' | 'none';
   sender: Station | undefined;
   outgoing: IndexedSpan | undefined;
+}
+
+/** Whether an arrival went on from the sender. */
+export function isComplete({ went }: Arrival): boolean {
+  return went === 'parent' || went === 'link';
 }
 
 /** The arrivals of a hop. An entry span that another hop of the flow explains is left to that one. */
@@ -36,7 +43,7 @@ export function arrivalsOf(ties: Ties, probe: ProbeRecord, hop: Hop, senders: St
   const all = stationsOf(ties, probe, hop.to)
     .map((station) => classify(ties, probe, hop, senders, station))
     .filter((arrival) => arrival !== undefined);
-  const goesOn = all.filter(({ went }) => went === 'parent' || went === 'link' || went === 'bypassed');
+  const goesOn = all.filter((arrival) => isComplete(arrival) || arrival.went === 'bypassed');
   const others = all.filter((arrival) => !goesOn.includes(arrival) && fits(ties, hop, arrival.station));
   if (goesOn.length > 0) return [...goesOn, ...others.filter(({ sender }) => sender !== undefined)];
   return others;
@@ -90,7 +97,7 @@ function classifyByParent(
       if (hop.from === 'probe') return { went: 'parent', ...one(senders[0]) };
       return notFromSender(ties, hop, station, 'probe', bypassed);
     case 'service':
-      if (origin.span.node === hop.from) return fromSender(ties, senders, origin.span);
+      if (origin.span.node === hop.from) return fromSender(ties, hop, senders, origin.span);
       return notFromSender(ties, hop, station, origin.span.node, bypassed);
     case 'undeclared':
       return { went: 'undeclared' };
@@ -108,11 +115,12 @@ function one(sender: Station | undefined): { sender?: Station } {
   return sender === undefined ? {} : { sender };
 }
 
-function fromSender(ties: Ties, senders: Station[], call: IndexedSpan): ByParent {
+function fromSender(ties: Ties, hop: Hop, senders: Station[], call: IndexedSpan): ByParent {
   const trace = ties.index.traces.get(call.record.traceId);
   const root = trace === undefined ? call : localRootOf(trace, call);
   const sender = senders.find(({ span }) => span === root) ?? senders.find(({ traceId }) => traceId === trace?.id);
-  return sender === undefined ? { went: 'strayed', outgoing: call } : { went: 'parent', sender, outgoing: call };
+  if (sender === undefined) return { went: 'strayed', outgoing: call };
+  return { went: aimsPast(ties, call, hop) ? 'misplaced' : 'parent', sender, outgoing: call };
 }
 
 function notFromSender(
@@ -138,7 +146,7 @@ function isBypassed(sender: Station, receiver: Station): boolean {
 
 /** Whether the flow declares a hop from a node to this hop's end. */
 function isDeclared(ties: Ties, hop: Hop, from: string): boolean {
-  return ties.index.topology.hops.some((each) => each.flow === hop.flow && each.from === from && each.to === hop.to);
+  return ties.index.hops.from(hop.flow, from).some((each) => each.to === hop.to);
 }
 
 function senderOfLink(ties: Ties, hop: Hop, senders: Station[], { link, target }: ResolvedLink): Station | undefined {

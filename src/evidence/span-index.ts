@@ -2,6 +2,8 @@
 import type { ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
 import type { TopologyRecord } from '../model/topology.ts';
 import { type ContextReading, readContext } from '../trace-context/reading.ts';
+import { append } from './append.ts';
+import { type HopIndex, indexHops } from './hop-index.ts';
 import { type NodeFinder, nodeFinder } from './node-of-span.ts';
 
 export interface IndexedSpan {
@@ -32,6 +34,7 @@ export interface SpanIndex {
   events: Map<string, IndexedEvent>;
   eventsByNode: Map<string, IndexedEvent[]>;
   nodeOf: NodeFinder;
+  hops: HopIndex;
 }
 
 export function createSpanIndex(topology: TopologyRecord): SpanIndex {
@@ -42,6 +45,7 @@ export function createSpanIndex(topology: TopologyRecord): SpanIndex {
     events: new Map(),
     eventsByNode: new Map(),
     nodeOf: nodeFinder(topology),
+    hops: indexHops(topology.hops),
   };
 }
 
@@ -97,11 +101,4 @@ function isSame(one: SpanRecord, other: SpanRecord): boolean {
     one.service === other.service &&
     one.resource['service.instance.id'] === other.resource['service.instance.id']
   );
-}
-
-/** Appends to the list under a key. */
-export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

@@ -19,7 +19,8 @@ export interface Station {
 
 /** Where a station's entry span came from, by its parent. */
 export type Origin =
-  | { type: 'root' }
+  /** `below`: the span of a mediator that is the root. */
+  | { type: 'root'; below?: IndexedSpan }
   | { type: 'probe' }
   /** A span of another service, seen through the spans of mediators. */
   | { type: 'service'; span: IndexedSpan }
@@ -88,8 +89,15 @@ function isLeftover(trace: IndexedTrace, span: IndexedSpan): boolean {
 }
 
 function toStation(span: IndexedSpan, node: string, tie: TraceTie, leftover: boolean): Station {
-  const { traceId, spanId } = span.record;
-  return { node, traceId, spanId, span, inferred: tie.inferred, weak: leftover || isOutgoing(span) };
+  const { traceId, spanId, parentSpanId } = span.record;
+  return {
+    node,
+    traceId,
+    spanId,
+    span,
+    inferred: tie.inferred,
+    weak: leftover || (isOutgoing(span) && parentSpanId === undefined),
+  };
 }
 
 /** Whether a span is a call or a send, as opposed to work or a receive. */
@@ -148,7 +156,7 @@ export function originOf(index: SpanIndex, probe: ProbeRecord, station: Station)
   while (!seen.has(span)) {
     seen.add(span);
     const parent = parentOf(trace, span);
-    if (parent === undefined) return withoutParent(span, probe);
+    if (parent === undefined) return withoutParent(span, station, probe);
     if (parent.node === undefined) return { type: 'undeclared', span: parent };
     if (parent.node !== station.node && !isMediator(index, parent.node)) return { type: 'service', span: parent };
     span = parent;
@@ -156,9 +164,9 @@ export function originOf(index: SpanIndex, probe: ProbeRecord, station: Station)
   return { type: 'root' };
 }
 
-function withoutParent(span: IndexedSpan, probe: ProbeRecord): Origin {
+function withoutParent(span: IndexedSpan, station: Station, probe: ProbeRecord): Origin {
   const { traceId, parentSpanId } = span.record;
-  if (parentSpanId === undefined) return { type: 'root' };
+  if (parentSpanId === undefined) return span.node === station.node ? { type: 'root' } : { type: 'root', below: span };
   if (traceId === probe.traceId && parentSpanId === probe.spanId) return { type: 'probe' };
   return { type: 'missing', spanId: parentSpanId, local: saysLocalParent(span) };
 }
@@ -203,6 +211,13 @@ function isProbes(trace: IndexedTrace, entry: IndexedSpan, probe: string): boole
 
 function holdsSeed(trace: IndexedTrace, entry: IndexedSpan, tie: TraceTie): boolean {
   return segmentOf(trace, entry).some((span) => tie.seeds.has(span.record.spanId));
+}
+
+/** Whether a span is at or below a place where its trace is tied to a probe. */
+export function belongsTo(ties: Ties, probe: ProbeRecord, span: IndexedSpan): boolean {
+  const trace = ties.index.traces.get(span.record.traceId);
+  const tie = ties.byProbe.get(probe.id)?.traces.get(span.record.traceId);
+  return trace !== undefined && tie !== undefined && (tie.whole || descendants(trace, tie.seeds).has(span));
 }
 
 /** The spans with the given ids and everything below them; an id may be one that was never exported. */

@@ -3,8 +3,9 @@
  * message, the tap's own port. Grows with every span and event; a tie pulls in what was waiting for it.
  */
 import type { ProbeRecord } from '../model/evidence.ts';
+import { append } from './append.ts';
 import { coordinatesOfEvent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
-import { append, type IndexedEvent, type IndexedSpan, type SpanIndex } from './span-index.ts';
+import type { IndexedEvent, IndexedSpan, SpanIndex } from './span-index.ts';
 
 /** Strongest first. `time` is only ever inferred. */
 export type TieKind = 'context' | 'marker' | 'link' | 'wire' | 'coordinates' | 'peer-port' | 'time';
@@ -131,8 +132,8 @@ export function tieEventTo(ties: Ties, probe: string, event: IndexedEvent, by: T
   const before = known.events.get(event.record.id);
   if (before !== undefined && (!before.inferred || inferred)) return;
   known.events.set(event.record.id, { by, inferred });
-  // Of several contexts at least one is stale; only what else ties it says whose it is.
-  const carried = event.reading.state === 'duplicated' ? [] : event.reading.ids;
+  // Of several contexts at least one is stale; and what a context ties says nothing more of that context's trace.
+  const carried = event.reading.state === 'duplicated' || by === 'context' ? [] : event.reading.ids;
   for (const { traceId, spanId } of carried) {
     tieTrace(ties, probe, traceId, { by: 'wire', inferred, whole: false, seeds: new Set([spanId]) });
   }

@@ -3,8 +3,8 @@
  * candidates tie nothing; what is asynchronous is never tied so; and all that follows from it is `inferred` (DESIGN §5).
  */
 import type { ProbeRecord } from '../model/evidence.ts';
+import { pathOf } from '../model/path.ts';
 import type { Hop } from '../model/topology.ts';
-import { pathOf } from './crossing.ts';
 import { crossingsOf } from './crossings.ts';
 import type { IndexedEvent, IndexedSpan } from './span-index.ts';
 import type { Station } from './stations.ts';
@@ -53,12 +53,11 @@ function stretchOf(probe: ProbeRecord, outgoing: IndexedSpan | undefined, sender
 }
 
 function untiedEvents(ties: Ties, node: string, stretch: Stretch): IndexedEvent[] {
-  return (ties.index.eventsByNode.get(node) ?? []).filter(
-    (event) =>
-      event.reading.state !== 'valid' &&
-      isIn(event.record.at, stretch) &&
-      ![...ties.byProbe.values()].some(({ events }) => events.has(event.record.id)),
+  const untied = (ties.index.eventsByNode.get(node) ?? []).filter(
+    ({ record, reading }) =>
+      reading.state !== 'valid' && ![...ties.byProbe.values()].some(({ events }) => events.has(record.id)),
   );
+  return foreground(untied, stretch, ({ record }) => ({ at: record.at, what: record.target }));
 }
 
 function untiedRoots(ties: Ties, node: string, stretch: Stretch): IndexedSpan[] {
@@ -66,12 +65,20 @@ function untiedRoots(ties: Ties, node: string, stretch: Stretch): IndexedSpan[] 
   for (const [id, trace] of ties.index.traces) {
     if (probesOf(ties, id).size > 0) continue;
     for (const span of trace.byNode.get(node) ?? []) {
-      const { parentSpanId, kind, links, start } = span.record;
-      if (parentSpanId === undefined && kind === 'server' && links.length === 0 && isIn(start, stretch))
-        roots.push(span);
+      const { parentSpanId, kind, links } = span.record;
+      if (parentSpanId === undefined && kind === 'server' && links.length === 0) roots.push(span);
     }
   }
-  return roots;
+  return foreground(roots, stretch, ({ record }) => ({ at: record.start, what: record.name }));
+}
+
+/** What happened in the stretch only: a health check goes on outside of it too, and is nobody's call. */
+function foreground<T>(all: T[], stretch: Stretch, describe: (each: T) => { at: string; what: string }): T[] {
+  const outside = new Set(all.map(describe).flatMap(({ at, what }) => (isIn(at, stretch) ? [] : [what])));
+  return all.filter((each) => {
+    const { at, what } = describe(each);
+    return isIn(at, stretch) && !outside.has(what);
+  });
 }
 
 function isIn(time: string, { from, until }: Stretch): boolean {

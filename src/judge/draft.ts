@@ -1,7 +1,8 @@
 /** How causes write down what they found. */
 import type { IndexedSpan } from '../evidence/span-index.ts';
 import type { Cause, Proof } from '../model/report.ts';
-import { type Break, type CrossingView, certainSender, type Draft, isMediator, restsOnInference } from './view.ts';
+import { suspectsOf } from './break.ts';
+import { type Break, type CrossingView, certainSender, type Draft, restsOnInference } from './view.ts';
 
 interface BreakDraft {
   cause: Cause;
@@ -13,14 +14,15 @@ interface BreakDraft {
 
 /** A finding that rests on where the wire stopped carrying the context: one suspect is proved, several are inferred. */
 export function breakDraft(view: CrossingView, found: Break, draft: BreakDraft): Draft {
-  const [only, ...more] = found.suspects;
+  const suspects = suspectsOf(found);
+  const [only, ...more] = suspects;
   const alone = only !== undefined && more.length === 0;
   return {
     cause: draft.cause,
-    alternatives: alone ? [] : (draft.alternatives ?? alternativesOf(view, found, draft.cause)),
+    alternatives: alone ? [] : (draft.alternatives ?? alternativesOf(found, draft.cause)),
     culprit: alone ? only : null,
     certainty: alone && !restsOnInference(view) ? 'proved' : 'inferred',
-    suspects: found.suspects,
+    suspects,
     message: draft.message,
     proof: draft.proof,
     place: placeOf(view),
@@ -28,13 +30,12 @@ export function breakDraft(view: CrossingView, found: Break, draft: BreakDraft):
   };
 }
 
-function alternativesOf(view: CrossingView, { suspects, fact }: Break, cause: Cause): Cause[] {
-  const { from, to } = view.hop;
-  const possible = suspects.map((name): Cause => {
-    if (name === from) return 'not-injected';
-    return name === to && fact === undefined ? 'not-extracted' : 'stripped';
-  });
-  return [...new Set(possible)].filter((each) => each !== cause);
+function alternativesOf({ writers, mediators, receiver }: Break, cause: Cause): Cause[] {
+  const possible: Cause[] = [];
+  if (writers.length > 0) possible.push('not-injected');
+  if (mediators.length > 0) possible.push('stripped');
+  if (receiver !== undefined) possible.push('not-extracted');
+  return possible.filter((each) => each !== cause);
 }
 
 /** The first wire or span that shows it; the same one for every hop that shares the crossing. */
@@ -48,7 +49,8 @@ export function placeOf(view: CrossingView): string {
 /** Only an absence can be mended by what comes later: a link on a child span, a parent on its way. */
 function finality(view: CrossingView, found: Break): Draft['final'] {
   if (certainSender(view) === undefined) return 'no';
-  if (found.fact !== undefined) return 'yes';
+  // Who else may have written it shows once their own calls are all there.
+  if (found.fact !== undefined) return found.fact.rivals.length > 0 ? 'no' : 'yes';
   const { arrival } = view;
   if (arrival === undefined || arrival.station.weak) return 'no';
   if (arrival.origin.type === 'missing') return 'soon';
@@ -62,10 +64,9 @@ export function whatWent(view: CrossingView, node: string): string {
   return kind === 'rabbitmq' || kind === 'channel' ? `a message to ${node}` : `a request to ${node}`;
 }
 
-/** The break's only suspect, when it is a mediator; or whether the first of several is one. */
-export function startsAtMediator(view: CrossingView, { suspects }: Break): boolean {
-  const [first] = suspects;
-  return first !== undefined && isMediator(view, first);
+/** Whether the sender's own writing was seen to be well, so that a mediator is the first suspect. */
+export function startsAtMediator({ hop }: CrossingView, { writers, mediators }: Break): boolean {
+  return mediators.length > 0 && !writers.includes(hop.from);
 }
 
 export function listed(names: readonly string[]): string {

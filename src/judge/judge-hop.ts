@@ -1,12 +1,14 @@
 /** One hop and one probe: the worst of its crossings, without the attempts that a later one repeats. */
-import { type Crossing, pathOf } from '../evidence/crossing.ts';
+import type { Crossing } from '../evidence/crossing.ts';
 import { crossingsOf } from '../evidence/crossings.ts';
 import type { ProbeRecord } from '../model/evidence.ts';
+import { pathOf } from '../model/path.ts';
 import { CAUSES, type Severity, VERDICTS, type Verdict } from '../model/report.ts';
 import type { Hop } from '../model/topology.ts';
 import { isMediatorEnd } from './causes/not-seen.ts';
 import { BESIDE, NOT_CONTINUED } from './order.ts';
-import { type CrossingView, type Draft, type Upstream, viewCrossing, type World } from './view.ts';
+import type { CrossingView, Draft, Upstream, World } from './view.ts';
+import { viewCrossing } from './view-crossing.ts';
 
 export type JudgedDraft = Draft & { severity: Severity };
 
@@ -36,9 +38,8 @@ export function createHopJudge(world: World, scope: 'chained' | 'alone' = 'chain
     const known = results.get(key);
     if (known !== undefined) return known;
     under.add(key);
-    const before = world.evidence.topology.hops
-      .filter(() => scope === 'chained')
-      .filter((each) => each.flow === hop.flow && each.to === hop.from && !under.has(`${probe.id} ${each.id}`))
+    const before = (scope === 'chained' ? world.ties.index.hops.into(hop.flow, hop.from) : [])
+      .filter((each) => each.to === hop.from && !under.has(`${probe.id} ${each.id}`))
       .map((each) => judge(each, probe));
     under.delete(key);
     const result = judgeHop(hop, probe, world, before);

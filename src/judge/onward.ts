@@ -1,19 +1,16 @@
 /** What the hop's end wrote onward for the same probe: proof that it was there, whatever its spans say. */
-import { pathOf, type WireFact } from '../evidence/crossing.ts';
+import type { WireFact } from '../evidence/crossing.ts';
+import { pathOf } from '../model/path.ts';
 import type { CrossingView } from './view.ts';
 
 /** The probe's events at the first node of every hop that begins where this one ends. */
 export function onwardWires({ world, hop, probe }: CrossingView): WireFact[] {
   const tied = world.ties.byProbe.get(probe.id)?.events;
-  const nodes = new Set(
-    world.evidence.topology.hops
-      .filter((next) => next.flow === hop.flow && next.from === hop.to)
-      .map((next) => pathOf(next)[0] ?? next.to),
-  );
+  const nodes = new Set(world.ties.index.hops.from(hop.flow, hop.to).map((next) => pathOf(next)[0] ?? next.to));
   return [...nodes].flatMap((node) =>
     (world.ties.index.eventsByNode.get(node) ?? []).flatMap((event) => {
       const tie = tied?.get(event.record.id);
-      return tie === undefined ? [] : [{ node, event, reading: event.reading, inferred: tie.inferred }];
+      return tie === undefined ? [] : [{ node, event, reading: event.reading, inferred: tie.inferred, rivals: [] }];
     }),
   );
 }

@@ -19,6 +19,7 @@ import { silent } from './causes/silent.ts';
 import { stripped } from './causes/stripped.ts';
 import { duplicated, malformed, truncated, wrongFormat } from './causes/unreadable.ts';
 import { unsampled } from './causes/unsampled.ts';
+import { wrongParent } from './causes/wrong-parent.ts';
 import type { JudgeCause } from './view.ts';
 
 /** Why the receiver did not go on, or was not seen. */
@@ -35,6 +36,7 @@ export const NOT_CONTINUED: readonly JudgeCause[] = [
   wrongFormat,
   bypassed,
   ghostParent,
+  wrongParent,
   unsampled,
   exportLost,
   undeclaredCaller,

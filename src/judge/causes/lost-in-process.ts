@@ -2,6 +2,7 @@
 import { findSpan, type IndexedSpan, type IndexedTrace } from '../../evidence/span-index.ts';
 import { isOutgoing, localRootOf, parentOf } from '../../evidence/stations.ts';
 import { probesOf } from '../../evidence/ties.ts';
+import { suspectsOf } from '../break.ts';
 import { breakDraft, placeOf, whatWent } from '../draft.ts';
 import { spanProof, stationProof, wireProof } from '../proof.ts';
 import { type CrossingView, type Draft, restsOnInference } from '../view.ts';
@@ -25,7 +26,7 @@ export function crossTalk(view: CrossingView): Draft | undefined {
 function otherTraceOfSender(view: CrossingView): string | undefined {
   const { broken, sender, arrival, hop } = view;
   if (sender === undefined || broken === undefined) return undefined;
-  if (broken.state === 'other' && broken.suspects[0] === hop.from) return broken.fact?.reading.ids[0]?.traceId;
+  if (broken.state === 'other' && broken.writers.includes(hop.from)) return broken.fact?.reading.ids[0]?.traceId;
   if (broken.fact === undefined && arrival?.went === 'strayed') return arrival.station.traceId;
   return undefined;
 }
@@ -36,7 +37,7 @@ function draft(view: CrossingView, traceId: string, cause: 'lost-in-process' | '
   const call = callOf(view, traceId);
   const node = broken.fact?.node ?? hop.to;
   const whose = cause === 'cross-talk' ? 'of another request' : 'that it began itself';
-  const found = call === undefined ? broken : { ...broken, suspects: [hop.from] };
+  const found = call === undefined ? broken : { ...broken, writers: [hop.from], mediators: [], receiver: undefined };
   const proof = [
     ...stationProof(view, sender),
     ...(call === undefined ? [] : [spanProof(call, view.probe.id)]),
@@ -47,7 +48,7 @@ function draft(view: CrossingView, traceId: string, cause: 'lost-in-process' | '
   return {
     ...breakDraft(view, found, { cause, message, proof, alternatives: call === undefined ? ['restarted'] : [] }),
     place: placeOf(view),
-    certainty: found.suspects.length === 1 && !restsOnInference(view) ? 'proved' : 'inferred',
+    certainty: suspectsOf(found).length === 1 && !restsOnInference(view) ? 'proved' : 'inferred',
     final: view.sender?.weak === true ? 'no' : isWholeRoot(view, call) ? 'yes' : 'soon',
   };
 }

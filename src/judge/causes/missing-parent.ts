@@ -1,6 +1,6 @@
 /** The receiver is in the sender's trace, below a span that no source handed over. */
 import type { WireFact } from '../../evidence/crossing.ts';
-import { pathOf } from '../../evidence/crossing.ts';
+import { pathOf } from '../../model/path.ts';
 import { listed, placeOf } from '../draft.ts';
 import { onwardWires } from '../onward.ts';
 import { absenceProof, spanProof, stationProof, wireProof } from '../proof.ts';
@@ -22,7 +22,8 @@ export function ghostParent(view: CrossingView): Draft | undefined {
     cause: 'ghost-parent',
     alternatives: [],
     culprit,
-    certainty: culprit !== null && !restsOnInference(view) ? 'proved' : 'inferred',
+    // Without the wire behind it, somebody whom the path does not name may have done it as well.
+    certainty: culprit !== null && to !== -1 && !restsOnInference(view) ? 'proved' : 'inferred',
     suspects,
     message: `${listed(suspects)} put a parent id into the context (${ghost}) that no declared service's span has`,
     proof: [

@@ -1,4 +1,5 @@
 /** Valid context reached the receiver, which began a trace of its own. */
+import { suspectsOf } from '../break.ts';
 import { breakDraft } from '../draft.ts';
 import { stationProof, wireProof } from '../proof.ts';
 import type { CrossingView, Draft } from '../view.ts';
@@ -6,11 +7,12 @@ import type { CrossingView, Draft } from '../view.ts';
 export function notExtracted(view: CrossingView): Draft | undefined {
   const { broken, arrival, hop } = view;
   if (broken === undefined || arrival === undefined || broken.fact !== undefined) return undefined;
-  if (broken.suspects.length !== 1 || broken.suspects[0] !== hop.to || broken.before === undefined) return undefined;
+  if (broken.receiver === undefined || suspectsOf(broken).length > 1) return undefined;
+  const took = arrival.station.traceId === view.sender?.traceId ? 'took the trace id and not the parent' : undefined;
   const link = arrival.went === 'link' ? ' and only links to it, which this hop does not accept' : '';
   return breakDraft(view, broken, {
     cause: 'not-extracted',
-    message: `${hop.to} was given valid context and began a trace of its own${link}`,
+    message: `${hop.to} was given valid context and ${took ?? `began a trace of its own${link}`}`,
     proof: [...wireProof(view, broken.before), ...stationProof(view, arrival.station)],
   });
 }

@@ -1,8 +1,8 @@
 /** No verdict could be had, and why: an absence is only as good as the sight that it cites. */
 
-import { pathOf } from '../../evidence/crossing.ts';
 import { mayHaveCalled } from '../../evidence/outgoing.ts';
 import type { Sight } from '../../model/evidence.ts';
+import { pathOf } from '../../model/path.ts';
 import type { Cause } from '../../model/report.ts';
 import { nameOf, placeOf } from '../draft.ts';
 import { absenceProof, responseProof, spanProof, stationProof, wireProof } from '../proof.ts';

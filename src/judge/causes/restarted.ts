@@ -1,29 +1,41 @@
 /** A mediator put a trace id of its own in the place of the one that it was given. */
+import type { Arrival } from '../../evidence/receivers.ts';
 import { breakDraft, listed, startsAtMediator } from '../draft.ts';
-import { mediatorProof } from '../proof.ts';
-import type { CrossingView, Draft } from '../view.ts';
+import { mediatorProof, spanProof, stationProof, wireProof } from '../proof.ts';
+import type { Break, CrossingView, Draft } from '../view.ts';
 
 export function restarted(view: CrossingView): Draft | undefined {
   const { broken, arrival } = view;
   if (broken === undefined || !startsAtMediator(view, broken)) return undefined;
-  const proof = mediatorProof(view);
-  if (broken.fact !== undefined) {
-    if (broken.state !== 'other') return undefined;
-    const traceId = broken.fact.reading.ids[0]?.traceId;
+  if (broken.fact !== undefined) return broken.state === 'other' ? byWire(view, broken) : undefined;
+  return arrival === undefined ? undefined : byReceiver(view, broken, arrival);
+}
+
+function byWire(view: CrossingView, broken: Break): Draft {
+  const traceId = broken.fact?.reading.ids[0]?.traceId;
+  return breakDraft(view, broken, {
+    cause: 'restarted',
+    message: `${listed(broken.mediators)} replaced the context by one of its own (trace ${traceId})`,
+    proof: mediatorProof(view),
+    alternatives: [],
+  });
+}
+
+function byReceiver(view: CrossingView, broken: Break, { origin, station }: Arrival): Draft | undefined {
+  const { hop, probe } = view;
+  if (origin.type === 'root' && origin.below !== undefined) {
     return breakDraft(view, broken, {
       cause: 'restarted',
-      message: `${listed(broken.suspects)} replaced the context by one of its own (trace ${traceId})`,
-      proof,
-      alternatives: [],
+      message: `${listed(broken.mediators)} began a trace of its own (${station.traceId}) and handed that on`,
+      proof: [...wireProof(view, broken.before), spanProof(origin.below, probe.id), ...stationProof(view, station)],
     });
   }
   // Its parent is in a trace that is not the sender's, and nobody exported it: it was handed that, or took it from elsewhere.
-  if (arrival?.origin.type !== 'missing' || arrival.origin.local) return undefined;
-  const others = listed(broken.suspects.slice(0, -1));
+  if (origin.type !== 'missing' || origin.local) return undefined;
   return breakDraft(view, broken, {
     cause: 'restarted',
-    message: `${view.hop.to} went on in trace ${arrival.station.traceId}, which is not the one that was sent: ${others} replaced it, or ${view.hop.to} took it from elsewhere`,
-    proof,
+    message: `${hop.to} went on in trace ${station.traceId}, which is not the one that was sent: ${listed(broken.mediators)} replaced it, or ${hop.to} took it from elsewhere`,
+    proof: mediatorProof(view),
     alternatives: ['not-extracted'],
   });
 }

@@ -1,5 +1,5 @@
 /** The service was provably reached, and no span of it exists in any trace. */
-import { pathOf } from '../../evidence/crossing.ts';
+import { pathOf } from '../../model/path.ts';
 import { placeOf } from '../draft.ts';
 import { onwardWires } from '../onward.ts';
 import { absenceProof, stationProof, wireProof } from '../proof.ts';
@@ -58,7 +58,7 @@ function calledOn(view: CrossingView): Reached | undefined {
 }
 
 function isOnlySender({ world, hop }: CrossingView, node: string): boolean {
-  return world.evidence.topology.hops.every((each) => each.from === hop.to || pathOf(each)[0] !== node);
+  return world.ties.index.hops.into(hop.flow, node).every((each) => each.from === hop.to || pathOf(each)[0] !== node);
 }
 
 function drained(view: CrossingView): Reached | undefined {

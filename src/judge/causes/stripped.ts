@@ -11,14 +11,14 @@ export function stripped(view: CrossingView): Draft | undefined {
     if (broken.state !== 'none') return undefined;
     return breakDraft(view, broken, {
       cause: 'stripped',
-      message: `${listed(broken.suspects)} dropped the context: it went in, and ${whatWent(view, broken.fact.node)} came out without`,
+      message: `${listed(broken.mediators)} dropped the context: it went in, and ${whatWent(view, broken.fact.node)} came out without`,
       proof,
     });
   }
-  if (arrival?.origin.type !== 'root') return undefined;
+  if (arrival?.origin.type !== 'root' || arrival.origin.below !== undefined) return undefined;
   return breakDraft(view, broken, {
     cause: 'stripped',
-    message: `${hop.to} began a trace of its own: ${listed(broken.suspects.slice(0, -1))} dropped the context, or ${hop.to} did not read it`,
+    message: `${hop.to} began a trace of its own: ${listed(broken.mediators)} dropped the context, or ${hop.to} did not read it`,
     proof,
   });
 }

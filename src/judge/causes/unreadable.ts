@@ -1,5 +1,6 @@
 /** Context was written, but not so that the receiver can read it: malformed, duplicated, cut, or in another format. */
 import type { Cause } from '../../model/report.ts';
+import { suspectsOf } from '../break.ts';
 import { breakDraft, listed, whatWent } from '../draft.ts';
 import { stationProof, wireProof } from '../proof.ts';
 import type { CrossingView, Draft, JudgeCause, WireState } from '../view.ts';
@@ -15,7 +16,7 @@ function unreadable(view: CrossingView, state: WireState, cause: Cause): Draft |
   const why = broken.fact.reading.reason ?? 'the trace id is cut to its last 64 bits';
   return breakDraft(view, broken, {
     cause,
-    message: `${listed(broken.suspects)} wrote ${whatWent(view, broken.fact.node)} with a context that receivers refuse: ${why}`,
+    message: `${listed(suspectsOf(broken))} wrote ${whatWent(view, broken.fact.node)} with a context that receivers refuse: ${why}`,
     proof: [
       ...stationProof(view, view.sender),
       ...wireProof(view, broken.fact),
@@ -31,6 +32,7 @@ function harmless(view: CrossingView, state: WireState): CrossingView['broken'] 
   const fact = view.boundaries[at];
   if (at === -1 || fact === undefined) return undefined;
   const before = view.boundaries[at - 1];
-  const writers = [view.hop.from, ...view.hop.via].slice(before === undefined ? 0 : at, at + 1);
-  return { fact, state, before, suspects: writers };
+  const [writer, ...passed] = [view.hop.from, ...view.hop.via].slice(before === undefined ? 0 : at, at + 1);
+  const writers = writer === undefined ? [] : [writer];
+  return { fact, state, before, writers, mediators: passed, receiver: undefined };
 }

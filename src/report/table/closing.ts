@@ -41,9 +41,11 @@ export function undeclaredLines({ undeclared }: Report, width: number): Line[] {
     const head = line(piece('? ', 'inconclusive'), piece(service, 'strong'), `, ${counted(spans, 'span')}`);
     const likely = nearest === undefined ? [] : [piece('; nearest declared: '), piece(nearest, 'strong')];
     const mend =
-      nearest === undefined
-        ? line('if it belongs on a path, declare it under nodes: ', code(`${service}:`))
-        : line(`if that is ${nearest}, say so under nodes: `, code(`${nearest}: { service: ${service} }`));
+      nearest === service
+        ? line('it has the name of a node, and not the attributes that the topology asks for (resource, span)')
+        : nearest === undefined
+          ? line('if it belongs on a path, declare it under nodes: ', code(`${service}:`))
+          : line(`if that is ${nearest}, say so under nodes: `, code(`${nearest}: { service: ${service} }`));
     return [...item([...head, ...likely], width), ...item(mend, width, INDENT)];
   });
   return [...wrap(line(piece("Services in the probes' traces that no node is", 'strong')), width), ...lines, []];

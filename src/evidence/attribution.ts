@@ -1,0 +1,85 @@
+/** Which of a probe's events at a node are of a hop: by who wrote them, where that is known. */
+import type { ProbeRecord } from '../model/evidence.ts';
+import type { Hop } from '../model/topology.ts';
+import { arrivalsOf, isComplete } from './receivers.ts';
+import { findSpan, type IndexedEvent, type IndexedSpan } from './span-index.ts';
+import { belongsTo, localRootOf, type Station, segmentOf, stationsOf } from './stations.ts';
+import { probesOf, type Ties } from './ties.ts';
+
+/** An event of a hop. */
+export interface AttributedEvent {
+  event: IndexedEvent;
+  /** Other declared senders into the same node who may have written it as well; empty where the writer is known. */
+  rivals: string[];
+}
+
+/**
+ * @param complete whether the hop has a receiver that went on: an event that nobody is known to have written is then
+ * left to the hops that have none
+ */
+export function eventsOf(
+  ties: Ties,
+  probe: ProbeRecord,
+  hop: Hop,
+  node: string,
+  senders: Station[],
+  complete: boolean,
+): AttributedEvent[] {
+  const tied = ties.byProbe.get(probe.id)?.events;
+  const rivals = rivalsAt(ties, hop, node);
+  return (ties.index.eventsByNode.get(node) ?? []).flatMap((event) => {
+    if (tied?.has(event.record.id) !== true) return [];
+    const writers = writersOf(ties, event);
+    if (writers.length > 0) {
+      const ours = writers.some((writer) => mayBeOf(ties, probe, hop, senders, event, writer));
+      return ours ? [{ event, rivals: [] }] : [];
+    }
+    const leaves = complete && rivals.some((rival) => !hasReceiver(ties, probe, rival));
+    return leaves ? [] : [{ event, rivals: [...new Set(rivals.map(({ from }) => from))] }];
+  });
+}
+
+/** Other hops of the flow that go into the same node from another sender. */
+function rivalsAt(ties: Ties, hop: Hop, node: string): Hop[] {
+  return ties.index.hops.into(hop.flow, node).filter(({ from }) => from !== hop.from);
+}
+
+/** Other senders of the flow whose own receiver is not seen either: what arrived may be theirs. */
+export function openRivals(ties: Ties, probe: ProbeRecord, hop: Hop): string[] {
+  const open = rivalsAt(ties, hop, hop.to).filter(
+    (rival) => stationsOf(ties, probe, rival.from).length > 0 && !hasReceiver(ties, probe, rival),
+  );
+  return [...new Set(open.map(({ from }) => from))];
+}
+
+function hasReceiver(ties: Ties, probe: ProbeRecord, hop: Hop): boolean {
+  return arrivalsOf(ties, probe, hop, stationsOf(ties, probe, hop.from)).some(isComplete);
+}
+
+/** The spans that an event's context names as its writer's. */
+function writersOf(ties: Ties, { reading }: IndexedEvent): IndexedSpan[] {
+  return reading.ids.flatMap(({ traceId, spanId }) => findSpan(ties.index, traceId, spanId) ?? []);
+}
+
+function mayBeOf(
+  ties: Ties,
+  probe: ProbeRecord,
+  hop: Hop,
+  senders: Station[],
+  event: IndexedEvent,
+  writer: IndexedSpan,
+): boolean {
+  // A header that is handed on as it came names the span above the sender.
+  if (senders.some(({ span }) => span?.record.parentSpanId === writer.record.spanId)) return true;
+  if (writer.node !== undefined && writer.node !== hop.from && !hop.via.includes(writer.node)) return false;
+  return event.record.tie.length > 0 || !isSharedWork(ties, probe, writer);
+}
+
+/** Work for several messages at once (a batch): what comes out of it is only this probe's where something says so. */
+function isSharedWork(ties: Ties, probe: ProbeRecord, writer: IndexedSpan): boolean {
+  const trace = ties.index.traces.get(writer.record.traceId);
+  if (trace === undefined || belongsTo(ties, probe, writer)) return false;
+  return segmentOf(trace, localRootOf(trace, writer)).some(({ record }) =>
+    record.links.some(({ traceId }) => !probesOf(ties, traceId).has(probe.id)),
+  );
+}

@@ -1,0 +1,52 @@
+/** Where a crossing's context was first seen to be gone, and who had it between there and the last place where it was well. */
+import { pathOf } from '../model/path.ts';
+import { type Break, type CrossingView, isBroker } from './view.ts';
+
+/** Everyone whom the evidence leaves possible, in path order. */
+export function suspectsOf({ writers, mediators, receiver }: Break): string[] {
+  return [...writers, ...mediators, ...(receiver === undefined ? [] : [receiver])];
+}
+
+/** Undefined where the receiver went on, or where nothing shows that context was lost. */
+export function findBreak(view: CrossingView): Break | undefined {
+  const { states, boundaries } = view;
+  const bad = states.findIndex((state) => state !== undefined && state !== 'ours');
+  const good = (bad === -1 ? states : states.slice(0, bad)).lastIndexOf('ours');
+  return bad === -1
+    ? breakByReceiver(view, good)
+    : { ...between(view, good, bad), fact: boundaries[bad], state: states[bad] };
+}
+
+function breakByReceiver(view: CrossingView, good: number): Break | undefined {
+  const { arrival, sender, hop } = view;
+  if (arrival === undefined || (arrival.went !== 'none' && arrival.went !== 'link' && arrival.went !== 'strayed')) {
+    return undefined;
+  }
+  const { origin, station } = arrival;
+  if (sender === undefined && origin.type === 'missing') return undefined;
+  const found = { ...between(view, good, pathOf(hop).length), receiver: hop.to };
+  if (origin.type !== 'root') return found;
+  const mediator = origin.below?.node;
+  // The mediator's own span is the root that the receiver hangs below.
+  if (mediator !== undefined) return { ...found, writers: [], mediators: [mediator], receiver: undefined };
+  // It goes by the trace id that was sent, so that reached it.
+  return station.traceId === sender?.traceId ? { ...found, writers: [], mediators: [] } : found;
+}
+
+/** Who stands between the last wire that was well and a place of the path. */
+function between(view: CrossingView, good: number, until: number): Break {
+  const { hop, boundaries, world, rivals: unseen } = view;
+  const passed = pathOf(hop).slice(Math.max(good, 0), until);
+  const rivals = boundaries[until]?.rivals ?? unseen;
+  const order = Object.keys(world.evidence.topology.nodes);
+  const writers =
+    good === -1 ? [hop.from, ...rivals].sort((one, other) => order.indexOf(one) - order.indexOf(other)) : rivals;
+  return {
+    fact: undefined,
+    state: undefined,
+    before: boundaries[good],
+    writers,
+    mediators: passed.filter((node) => node !== hop.to && !isBroker(view, node)),
+    receiver: undefined,
+  };
+}

@@ -1,0 +1,26 @@
+/** The receiver hangs below a call of the sender's that went somewhere else: two messages shared one headers object. */
+import { placeOf, whatWent } from '../draft.ts';
+import { spanProof, stationProof, wireProof } from '../proof.ts';
+import { type CrossingView, type Draft, restsOnInference } from '../view.ts';
+
+export function wrongParent(view: CrossingView): Draft | undefined {
+  const { arrival, outgoing, sender, hop, boundaries, probe } = view;
+  if (arrival?.went !== 'misplaced' || outgoing === undefined) return undefined;
+  const what = whatWent(view, hop.via[0] ?? hop.to);
+  return {
+    cause: 'wrong-parent',
+    alternatives: [],
+    culprit: hop.from,
+    certainty: restsOnInference(view) ? 'inferred' : 'proved',
+    suspects: [hop.from],
+    message: `${hop.from} gave ${what} the context of another call of its own, ${outgoing.record.name}`,
+    proof: [
+      ...stationProof(view, sender),
+      spanProof(outgoing, probe.id),
+      ...boundaries.flatMap((fact) => (fact?.event === undefined ? [] : wireProof(view, fact))).slice(0, 1),
+      ...stationProof(view, arrival.station),
+    ],
+    place: placeOf(view),
+    final: 'yes',
+  };
+}
