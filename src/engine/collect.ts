@@ -49,6 +49,8 @@ interface Run extends CollectSettings {
   problems: Problem[];
   traceIds: Set<string>;
   probes: number;
+  /** Thrown where something arrived, in a turn of the event loop that nobody awaits. */
+  bug: unknown;
 }
 
 const RUN_ID_DIGITS = 8;
@@ -63,17 +65,14 @@ export async function collect(instruments: Instruments, settings: CollectSetting
     ...settings,
     runId: run.id,
     traceIds: run.traceIds,
-    onSpans: (batch) => {
-      for (const record of batch) {
-        const span = run.store.addSpan(record);
-        if (span !== undefined) run.settling.spanCame(span);
-      }
-      run.arrivals.came();
-    },
-    onEvent: (record) => {
-      run.settling.eventCame(run.store.addEvent(record));
-      run.arrivals.came();
-    },
+    onSpans: (batch) =>
+      take(run, () => {
+        for (const record of batch) {
+          const span = run.store.addSpan(record);
+          if (span !== undefined) run.settling.spanCame(span);
+        }
+      }),
+    onEvent: (record) => take(run, () => run.settling.eventCame(run.store.addEvent(record))),
     onProblem: (problem) => {
       run.problems.push(problem);
       settings.onProgress({ kind: 'problem', problem });
@@ -85,6 +84,7 @@ export async function collect(instruments: Instruments, settings: CollectSetting
   } finally {
     await open.close();
   }
+  if (run.bug !== undefined) throw run.bug;
   return toEvidence(run, open.sights());
 }
 
@@ -104,7 +104,18 @@ function startRun(instruments: Instruments, settings: CollectSettings): Run {
     problems: [],
     traceIds: new Set(),
     probes: 0,
+    bug: undefined,
   };
+}
+
+/** Takes in what arrived. A bug of ours in it ends the run, and is thrown by {@link collect}. */
+function take(run: Run, arrived: () => void): void {
+  try {
+    arrived();
+  } catch (error) {
+    run.bug ??= error;
+  }
+  run.arrivals.came();
 }
 
 async function sendAndSettle(run: Run, open: OpenInstruments): Promise<void> {
@@ -168,7 +179,7 @@ function newIds(run: Run, index: number): ProbeIds {
 async function settle(run: Run, open: OpenInstruments, isSending: () => boolean): Promise<void> {
   const { settling, arrivals, signal, instruments } = run;
   let caughtUp = false;
-  while (!signal.aborted) {
+  while (!signal.aborted && run.bug === undefined) {
     for (const { hop, probe, result, decided } of settling.look()) {
       run.onProgress({ kind: 'decided', hop: hop.id, probe: probe.id, verdict: result.verdict, decided });
     }
