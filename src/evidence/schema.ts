@@ -6,6 +6,7 @@ import type {
   Evidence,
   EvidenceOptions,
   MarkerTie,
+  ProbeReason,
   ProbeRecord,
   Problem,
   Sight,
@@ -62,7 +63,11 @@ const probe = z
     flow: text,
     number: z.int().positive().meta({ description: 'From 1, over the whole run.' }),
     index: count.meta({ description: 'From 0, within its flow.' }),
-    purpose: z.literal('main'),
+    purpose: z.enum(['main', 'isolation', 'control', 'canary', 'conformance']),
+    about: z
+      .strictObject({ hop: text, why: text, case: text.exactOptional() } satisfies Fields<ProbeReason>)
+      .meta({ description: 'Why it was sent; absent for `main`.' })
+      .exactOptional(),
     traceId,
     spanId,
     start: ns,
@@ -136,6 +141,11 @@ const wireEvent = z
     target: text,
     context,
     tie,
+    canary: text.meta({ description: 'The value of `x-tracegap`, where it came through.' }).exactOptional(),
+    envelope: z
+      .array(contextField)
+      .meta({ description: 'Context in a known field of the body; `name` is the path to it.' })
+      .exactOptional(),
     http: http.exactOptional(),
     kafka: z.strictObject({ topic: text, partition: count, offset: text }).exactOptional(),
     rabbitmq: rabbitmq.exactOptional(),
@@ -153,6 +163,10 @@ const sight = z
     dropped: count,
     offsets: z.record(text, z.strictObject({ from: text, until: text })).exactOptional(),
     queue: z.strictObject({ name: text, messages: count, consumers: count }).exactOptional(),
+    groups: z
+      .record(text, z.record(text, text))
+      .meta({ description: 'By consumer group and partition, the offset that it will read next.' })
+      .exactOptional(),
   } satisfies Fields<Sight>)
   .meta({ id: 'Sight', description: 'What a source or tap could see, and when; an absence is only as good as this.' });
 
@@ -170,6 +184,8 @@ const options = z.strictObject({
   failOn: z.enum(['none', 'broken', 'inconclusive', 'degraded']),
   flows: z.array(text).exactOptional(),
   hops: z.array(text).exactOptional(),
+  isolate: z.enum(['needed', 'all', 'none']).exactOptional(),
+  conformance: z.boolean().exactOptional(),
 } satisfies Fields<EvidenceOptions>);
 
 const wait = z.strictObject({

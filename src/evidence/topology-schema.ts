@@ -16,6 +16,7 @@ const node = z
     resource: attributeTexts,
     span: attributeTexts,
     spans: z.enum(['expected', 'none']).meta({ description: '`none`: emits no spans, is judged as a mediator.' }),
+    sampling: z.number().min(0).max(1).meta({ description: 'The share of traces that it keeps.' }).exactOptional(),
     software: text.exactOptional(),
     addresses: z.array(text).meta({ description: '`host:port` by which senders name it.' }),
     tapped: z.boolean(),
@@ -45,12 +46,16 @@ const waiver = z.strictObject({
     .exactOptional(),
 } satisfies Fields<Waiver>);
 
+const carried = z.enum(['required', 'wanted', 'ignored']);
+
 const policy = z
   .strictObject({
     relation: z.enum(['child', 'link', 'either']),
     restart: z.enum(['forbidden', 'allowed']),
     deadlineMs: z.number().nonnegative(),
     waive: z.array(waiver),
+    carry: z.strictObject({ tracestate: carried, baggage: carried }),
+    group: text.meta({ description: "The receiver's Kafka consumer group." }).exactOptional(),
   } satisfies Fields<HopPolicy>)
   .meta({ id: 'HopPolicy' });
 
@@ -63,6 +68,7 @@ const hop = z
     to: text,
     at: position,
     policy,
+    optional: z.boolean().meta({ description: 'Its end need not be reached.' }).exactOptional(),
   } satisfies Fields<Hop>)
   .meta({ id: 'Hop' });
 

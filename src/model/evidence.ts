@@ -20,6 +20,22 @@ export interface MarkerTie {
   where: string;
 }
 
+/**
+ * `isolation`: straight to a node, with known context; `canary`: the same, to see which headers a mediator drops;
+ * `control`: as the main probe, without context; `conformance`: one case of the W3C specification.
+ */
+export type ProbePurpose = 'main' | 'isolation' | 'control' | 'canary' | 'conformance';
+
+/** What a probe that is not a main one was sent for. */
+export interface ProbeReason {
+  /** The hop that it is to clear up. */
+  hop: string;
+  /** Why, for a person. */
+  why: string;
+  /** The id of the conformance case. */
+  case?: string;
+}
+
 /** One synthetic request. It stands for a real root span: `traceId` and `spanId` are what its `traceparent` said. */
 export interface ProbeRecord {
   /** Lower-case UUID whose first 8 digits are the run's. */
@@ -29,7 +45,9 @@ export interface ProbeRecord {
   number: number;
   /** From 0, within its flow. */
   index: number;
-  purpose: 'main';
+  purpose: ProbePurpose;
+  /** Why it was sent; absent for `main`. */
+  about?: ProbeReason;
   traceId: string;
   spanId: string;
   /** When it was sent and answered, ns since the epoch. */
@@ -107,6 +125,10 @@ export interface WireEvent {
   /** Every context header, raw, in order, duplicates kept; [] looked and found none. */
   context: ContextField[];
   tie: MarkerTie[];
+  /** The value of `x-tracegap` beside the context, where it came through: a canary for what drops all headers. */
+  canary?: string;
+  /** Context that stood in the body, in a field that is known to carry it; `name` is the path to it. */
+  envelope?: ContextField[];
   /** HTTP: the exchange as far as it got. */
   http?: { status?: number; end?: string; upstreamPort: number; resend?: boolean };
   kafka?: { topic: string; partition: number; offset: string };
@@ -130,6 +152,8 @@ export interface Sight {
   offsets?: Record<string, { from: string; until: string }>;
   /** RabbitMQ: the declared queue at the end of the run. */
   queue?: { name: string; messages: number; consumers: number };
+  /** Kafka: by consumer group and partition, the offset that it will read next. */
+  groups?: Record<string, Record<string, string>>;
 }
 
 /** Something in the world that was in the way; never a finding by itself. */
@@ -155,6 +179,10 @@ export interface EvidenceOptions {
   /** Flows and hops that were asked for; absent: all. */
   flows?: string[];
   hops?: string[];
+  /** When isolation probes are sent; absent: `needed`. */
+  isolate?: 'needed' | 'all' | 'none';
+  /** Whether the conformance cases are sent. */
+  conformance?: boolean;
 }
 
 export interface Evidence {

@@ -1,5 +1,5 @@
 /** What was found: the one thing that reports render (SURFACE §3). */
-import type { ContextField, Problem } from './evidence.ts';
+import type { ContextField, ProbePurpose, Problem } from './evidence.ts';
 import type { NodeKind, Position } from './topology.ts';
 
 export const REPORT_VERSION = 1;
@@ -79,6 +79,16 @@ export type Proof =
       at: string;
       context?: ContextField[];
     }
+  /** What came of context that was sent straight to a node; `target` as in the probe's record. */
+  | {
+      kind: 'isolation';
+      node: string;
+      probe: string;
+      traceId: string;
+      target: string;
+      status?: string;
+      message: string;
+    }
   | { kind: 'response'; node: string; probe: string; status?: string; message: string }
   | { kind: 'absence'; node: string; probe: string; message: string; sight: string[] };
 
@@ -100,6 +110,8 @@ export interface Finding {
   fingerprint: string;
   message: string;
   proof: Proof[];
+  /** What all probes that lost it have in common and no other has: `service.instance.id`, `partition` … */
+  follows?: { what: string; value: string };
   explain: string;
 }
 
@@ -113,6 +125,10 @@ export interface HopReport {
   verdict: Verdict;
   waived: boolean;
   samples: { seen: number } & Record<Verdict, number>;
+  /** Its end need not be reached. */
+  optional?: boolean;
+  /** With several probes: how many lost context, and the 95 % Wilson interval of the rate, each 0 to 1. */
+  loss?: { lost: number; of: number; rate: number; low: number; high: number };
   waited: { ms: number; for: string };
   findings: Finding[];
 }
@@ -123,6 +139,20 @@ export interface Summary extends Record<Verdict, number> {
   waived: number;
   /** Distinct (cause, culprit, place) among broken findings. */
   faults: number;
+}
+
+/** What a service did with one case of the W3C Trace Context specification. */
+export interface ConformanceResult {
+  node: string;
+  case: string;
+  /** Section of the specification. */
+  section: string;
+  /** What was sent, and what the specification asks for. */
+  sent: string;
+  asked: string;
+  /** What it did; absent where nothing was seen of it. */
+  did?: string;
+  outcome: 'conforms' | 'differs' | 'unseen';
 }
 
 export interface Report {
@@ -137,9 +167,11 @@ export interface Report {
     flows: Record<string, { chains: string[][] }>;
   };
   run: { id: string; startedAt: string; durationMs: number };
-  probes: { id: string; flow: string; traceId: string; sentAt: string; status?: string }[];
+  probes: { id: string; flow: string; traceId: string; sentAt: string; purpose?: ProbePurpose; status?: string }[];
   summary: Summary;
   hops: HopReport[];
   undeclared: { service: string; spans: number; nearest?: string }[];
+  /** With `--conformance`: what each service did with each case of the W3C specification. */
+  conformance?: ConformanceResult[];
   problems: Problem[];
 }

@@ -24,6 +24,9 @@ export interface Waiver {
   until?: string;
 }
 
+/** `required`: its loss is broken; `wanted`: degraded; `ignored`: nothing. */
+export type Carried = 'required' | 'wanted' | 'ignored';
+
 /** How a hop is judged and waited for, after all policies that match it were laid over one another. */
 export interface HopPolicy {
   relation: Relation;
@@ -32,6 +35,10 @@ export interface HopPolicy {
   /** How long absence is waited for, in ms from a probe's send. */
   deadlineMs: number;
   waive: Waiver[];
+  /** What the loss of what travels beside the context means. */
+  carry: { tracestate: Carried; baggage: Carried };
+  /** The receiver's Kafka consumer group, whose offsets prove what it consumed. */
+  group?: string;
 }
 
 /** Two services that follow each other on a chain, with every mediator between them. */
@@ -47,6 +54,8 @@ export interface Hop {
   /** The chain in the topology file that declares it. */
   at: Position;
   policy: HopPolicy;
+  /** Its end need not be reached (`?`): then it is unexercised, which never gates. */
+  optional?: boolean;
 }
 
 export type NodeKind = 'service' | 'proxy' | 'kafka' | 'rabbitmq' | 'channel' | 'external';
@@ -62,6 +71,8 @@ export interface NodeRecord {
   span: Record<string, string>;
   /** `none`: emits no spans and is judged as a mediator. */
   spans: 'expected' | 'none';
+  /** Declared head sampling: the share of traces that it keeps, 0 to 1; absent: all. */
+  sampling?: number;
   /** What it is made of, for advice: nginx, envoy, sqs … */
   software?: string;
   /** `host:port` pairs by which senders name it (its own and its tap's). */
@@ -170,6 +181,10 @@ export interface FlowConfig {
   repeat: number;
   /** How many probes are in flight together. */
   concurrency: number;
+  /** Entries beside the probe's own. */
+  baggage: [string, Template][];
+  /** Whether one request without context is sent too. */
+  control: boolean;
 }
 
 /** Where spans come from. */
@@ -182,5 +197,7 @@ export interface Topology {
   record: TopologyRecord;
   connections: Record<string, NodeConnection>;
   flows: Record<string, FlowConfig>;
+  /** What may be sent straight to a node, for the nodes that consent. */
+  isolation: Record<string, SendConfig>;
   sources: SourceConfig[];
 }

@@ -71,6 +71,8 @@ function identityOf(fact: Proof): unknown {
         fact.messageId,
         fact.at,
       ];
+    case 'isolation':
+      return [fact.node, fact.message];
     case 'response':
     case 'absence':
       return fact.message;

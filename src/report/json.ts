@@ -1,6 +1,6 @@
 /** The report as JSON, keys in the order of SURFACE §3, whatever order they were made in. */
 import type { ContextField, Problem } from '../model/evidence.ts';
-import type { Finding, HopReport, Proof, Report, Summary, Verdict } from '../model/report.ts';
+import type { ConformanceResult, Finding, HopReport, Proof, Report, Summary, Verdict } from '../model/report.ts';
 import type { Format } from './format.ts';
 
 /** Every field of a type in the order in which it is written; a field that is left out does not compile. */
@@ -49,6 +49,15 @@ const record: Layout<ProofOf<'record'>> = {
   context: inOrder,
 };
 const response: Layout<ProofOf<'response'>> = { kind: asIs, node: asIs, probe: asIs, status: asIs, message: asIs };
+const isolation: Layout<ProofOf<'isolation'>> = {
+  kind: asIs,
+  node: asIs,
+  probe: asIs,
+  traceId: asIs,
+  target: asIs,
+  status: asIs,
+  message: asIs,
+};
 const absence: Layout<ProofOf<'absence'>> = { kind: asIs, node: asIs, probe: asIs, message: asIs, sight: asIs };
 
 function arrangeProof(proof: Proof): Record<string, unknown> {
@@ -59,6 +68,8 @@ function arrangeProof(proof: Proof): Record<string, unknown> {
       return arrange(proof, wire);
     case 'record':
       return arrange(proof, record);
+    case 'isolation':
+      return arrange(proof, isolation);
     case 'response':
       return arrange(proof, response);
     case 'absence':
@@ -78,6 +89,7 @@ const finding: Layout<Finding> = {
   fingerprint: asIs,
   message: asIs,
   proof: (facts) => facts.map(arrangeProof),
+  follows: ({ what, value }) => ({ what, value }),
   explain: asIs,
 };
 
@@ -102,6 +114,8 @@ const hop: Layout<HopReport> = {
   verdict: asIs,
   waived: asIs,
   samples: (counts) => arrange(counts, samples),
+  optional: asIs,
+  loss: ({ lost, of, rate, low, high }) => ({ lost, of, rate, low, high }),
   waited: ({ ms, for: what }) => ({ ms, for: what }),
   findings: (findings) => findings.map((each) => arrange(each, finding)),
 };
@@ -109,7 +123,23 @@ const hop: Layout<HopReport> = {
 const summary: Layout<Summary> = { exit: asIs, hops: asIs, ...verdicts, waived: asIs, faults: asIs };
 
 const topology: Layout<Report['topology']> = { name: asIs, file: asIs, sha256: asIs, nodes: asIs, flows: asIs };
-const probe: Layout<Report['probes'][number]> = { id: asIs, flow: asIs, traceId: asIs, sentAt: asIs, status: asIs };
+const probe: Layout<Report['probes'][number]> = {
+  id: asIs,
+  flow: asIs,
+  traceId: asIs,
+  sentAt: asIs,
+  purpose: asIs,
+  status: asIs,
+};
+const conformance: Layout<ConformanceResult> = {
+  node: asIs,
+  case: asIs,
+  section: asIs,
+  sent: asIs,
+  asked: asIs,
+  did: asIs,
+  outcome: asIs,
+};
 const undeclared: Layout<Report['undeclared'][number]> = { service: asIs, spans: asIs, nearest: asIs };
 const problem: Layout<Problem> = { part: asIs, name: asIs, flows: asIs, message: asIs, hint: asIs };
 
@@ -123,6 +153,7 @@ const report: Layout<Report> = {
   summary: (value) => arrange(value, summary),
   hops: (hops) => hops.map((each) => arrange(each, hop)),
   undeclared: (services) => services.map((each) => arrange(each, undeclared)),
+  conformance: (results) => results.map((each) => arrange(each, conformance)),
   problems: (problems) => problems.map((each) => arrange(each, problem)),
 };
 

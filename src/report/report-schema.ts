@@ -1,7 +1,7 @@
 /** The shape of a saved report (SURFACE §3), for `render` and for editors; `schemas/report.schema.json` is made from it. */
 import { z } from 'zod';
-import type { ContextField, Problem } from '../model/evidence.ts';
-import type { Finding, HopReport, Proof, Report, Summary, Verdict } from '../model/report.ts';
+import type { ContextField, ProbePurpose, Problem } from '../model/evidence.ts';
+import type { ConformanceResult, Finding, HopReport, Proof, Report, Summary, Verdict } from '../model/report.ts';
 import { CAUSES, type Cause, REPORT_VERSION, VERDICTS } from '../model/report.ts';
 import type { NodeKind, Position } from '../model/topology.ts';
 
@@ -50,6 +50,8 @@ const problem = z
   } satisfies Fields<Problem>)
   .meta({ id: 'Problem', description: 'Something in the world that was in the way; never a finding by itself.' });
 
+const purpose: z.ZodType<ProbePurpose> = z.enum(['main', 'isolation', 'control', 'canary', 'conformance']);
+
 const seenAt = { node: text, probe: text.meta({ description: "The probe's id." }) };
 const link = z.strictObject({ traceId, spanId });
 type ProofOf<Kind extends Proof['kind']> = Fields<Extract<Proof, { kind: Kind }>>;
@@ -89,6 +91,14 @@ const proof = z
       context,
     } satisfies ProofOf<'record'>),
     z.strictObject({
+      kind: z.literal('isolation'),
+      ...seenAt,
+      traceId,
+      target: text,
+      status: text.exactOptional(),
+      message: text.meta({ description: 'What came of it.' }),
+    } satisfies ProofOf<'isolation'>),
+    z.strictObject({
       kind: z.literal('response'),
       ...seenAt,
       status: text.exactOptional(),
@@ -116,6 +126,10 @@ const finding = z
     fingerprint: text.meta({ description: 'Stable over runs: flow, hop, cause, culprit.' }),
     message: text,
     proof: z.array(proof).meta({ description: 'In the order that convinces.' }),
+    follows: z
+      .strictObject({ what: text, value: text })
+      .meta({ description: 'What all probes that lost it have in common and no other has.' })
+      .exactOptional(),
     explain: text.meta({ description: 'The command that tells more.' }),
   } satisfies Fields<Finding>)
   .meta({ id: 'Finding' });
@@ -129,6 +143,8 @@ const verdictCounts = {
   inconclusive: count,
 } satisfies Fields<Record<Verdict, number>>;
 
+const share = z.number().min(0).max(1);
+
 const hop = z
   .strictObject({
     id: text.meta({ description: '`flow: from -> via -> to`' }),
@@ -140,6 +156,11 @@ const hop = z
     verdict,
     waived: z.boolean(),
     samples: z.strictObject({ seen: count, ...verdictCounts }).meta({ description: 'Probes by what they showed.' }),
+    optional: z.boolean().meta({ description: 'Its end need not be reached.' }).exactOptional(),
+    loss: z
+      .strictObject({ lost: count, of: count, rate: share, low: share, high: share })
+      .meta({ description: 'Of several probes: how many lost context, and the 95 % Wilson interval of the rate.' })
+      .exactOptional(),
     waited: z.strictObject({ ms: z.number().nonnegative(), for: text }),
     findings: z.array(finding).meta({ description: 'Worst first; none where the hop is intact or linked.' }),
   } satisfies Fields<HopReport>)
@@ -154,6 +175,18 @@ const summary = z
     faults: count.meta({ description: 'Distinct (cause, culprit, place) among broken findings.' }),
   } satisfies Fields<Summary>)
   .meta({ id: 'Summary' });
+
+const conformance = z
+  .strictObject({
+    node: text,
+    case: text,
+    section: text.meta({ description: 'Of the W3C Trace Context specification.' }),
+    sent: text,
+    asked: text,
+    did: text.exactOptional(),
+    outcome: z.enum(['conforms', 'differs', 'unseen']),
+  } satisfies Fields<ConformanceResult>)
+  .meta({ id: 'ConformanceResult' });
 
 const nodeKind: z.ZodType<NodeKind> = z.enum(['service', 'proxy', 'kafka', 'rabbitmq', 'channel', 'external']);
 
@@ -177,6 +210,7 @@ export const reportSchema: z.ZodType<Report> = z
         flow: text,
         traceId,
         sentAt: time,
+        purpose: purpose.meta({ description: 'Absent for main probes.' }).exactOptional(),
         status: text.meta({ description: 'HTTP status, or `acked`.' }).exactOptional(),
       } satisfies Fields<Report['probes'][number]>),
     ),
@@ -191,6 +225,10 @@ export const reportSchema: z.ZodType<Report> = z
         } satisfies Fields<Report['undeclared'][number]>),
       )
       .meta({ description: "Services in the probes' traces that no node is." }),
+    conformance: z
+      .array(conformance)
+      .meta({ description: 'With `--conformance`: what each service did with each case of the specification.' })
+      .exactOptional(),
     problems: z.array(problem),
   } satisfies Fields<Report>)
   .meta({ title: 'tracegap report', description: 'What `tracegap audit --format json` and `tracegap judge` write.' });

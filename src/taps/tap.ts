@@ -5,7 +5,8 @@ import type { KafkaConnection, RabbitmqConnection } from '../model/topology.ts';
 /** What a tap watches; every template expanded. */
 export type TapTarget =
   | { transport: 'http'; listen: string; to: string }
-  | { transport: 'kafka'; connection: KafkaConnection; topic: string }
+  /** `groups`: consumer groups whose offsets are looked at, never joined. */
+  | { transport: 'kafka'; connection: KafkaConnection; topic: string; groups?: string[] }
   | { transport: 'rabbitmq'; connection: RabbitmqConnection; exchange: string; binding?: string; queue?: string };
 
 export interface TapSink {

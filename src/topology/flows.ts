@@ -70,6 +70,9 @@ export function readFlow(
   return {
     hops,
     whole,
-    parts: { record, config: { send, repeat: flow.repeat ?? 1, concurrency: flow.concurrency ?? 1 } },
+    parts: {
+      record,
+      config: { send, repeat: flow.repeat ?? 1, concurrency: flow.concurrency ?? 1, baggage: [], control: false },
+    },
   };
 }

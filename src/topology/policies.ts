@@ -59,6 +59,7 @@ export function withPolicy(reading: Reading, hop: BareHop, kindOf: (node: string
     restart: 'forbidden',
     deadlineMs: flow?.deadline === undefined ? DEADLINE_MS : durationMs(flow.deadline),
     waive: [],
+    carry: { tracestate: 'wanted', baggage: 'wanted' },
   };
   for (const { steps, policy: said } of [...selectorsOf(reading.file.hops), ...selectorsOf(flow?.hops)]) {
     if (!selects(steps, hop)) continue;

@@ -108,6 +108,7 @@ function compose(reading: Reading, { file, sha256 }: ReadOptions): Topology {
     },
     connections: Object.fromEntries([...nodes].map(([node, { connection }]) => [node, connection])),
     flows: Object.fromEntries(sendable.map((flow) => [flow.name, flow.config])),
+    isolation: {},
     sources,
   };
 }

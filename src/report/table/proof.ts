@@ -41,6 +41,11 @@ function factOf(fact: Proof, names: Names): Fact {
       };
     case 'record':
       return { headline: about(whereTo(fact.node), placeOf(fact)), details: contextOf(fact.context) };
+    case 'isolation':
+      return {
+        headline: about(`straight to ${fact.node}`, withStatus(fact.target, fact.status)),
+        details: [line(fact.message)],
+      };
     case 'response':
       return { headline: about('response', fact.message), details: [] };
     case 'absence':
