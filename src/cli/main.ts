@@ -2,7 +2,14 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../model/exit.ts';
 import { complaintOf } from '../model/problem.ts';
-import { failOnOption, LATER_OPTIONS, withLaterOptions, withOutputOptions, withSelection } from './options.ts';
+import {
+  failOnOption,
+  LATER_OPTIONS,
+  withExtraProbes,
+  withLaterOptions,
+  withOutputOptions,
+  withSelection,
+} from './options.ts';
 import type { RunOptions } from './run.ts';
 import { type Terminal, write } from './terminal.ts';
 import { isUserError, notSupportedYet } from './user-error.ts';
@@ -56,7 +63,7 @@ function createProgram(terminal: Terminal, exit: (status: number) => void): Comm
 }
 
 function addRuns(program: Command, terminal: Terminal, exit: (status: number) => void): void {
-  withLaterOptions(withSelection(withOutputOptions(program.command('audit [topology]'))))
+  withLaterOptions(withExtraProbes(withSelection(withOutputOptions(program.command('audit [topology]')))))
     .description('probe, collect, judge, report; the exit status is the gate')
     .option('-e, --evidence <file>', 'save the evidence')
     .addOption(failOnOption().default('inconclusive'))
@@ -65,7 +72,7 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
       const { runAudit } = await import('./run.ts');
       exit(await runAudit(topology ?? DEFAULT_TOPOLOGY, toRunOptions(options), terminal));
     });
-  withLaterOptions(withSelection(program.command('collect [topology]')))
+  withLaterOptions(withExtraProbes(withSelection(program.command('collect [topology]'))))
     .description('only gather the evidence')
     .requiredOption('-e, --evidence <file>', 'where to save it')
     .addOption(failOnOption().default('inconclusive'))

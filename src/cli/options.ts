@@ -37,6 +37,17 @@ export function withSelection(command: Command): Command {
     .option('--deadline <duration>', 'the longest that absence is waited for', parseDuration);
 }
 
+/** What is sent beside the main probes, to nodes that consent. */
+export function withExtraProbes(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--isolate <when>', 'when context is sent straight to nodes with `isolate`')
+        .choices(['needed', 'all', 'none'])
+        .default('needed'),
+    )
+    .option('--conformance', 'also send the cases of the W3C specification', false);
+}
+
 export function failOnOption(): Option {
   return new Option('--fail-on <severity>', 'what makes the exit status non-zero').choices([
     'none',
@@ -48,11 +59,9 @@ export function failOnOption(): Option {
 
 /** Options of SURFACE §2 that a later version carries out; given, they are refused by name. */
 export const LATER_OPTIONS: readonly [flags: string, key: string][] = [
-  ['--isolate <when>', 'isolate'],
   ['--trace <flow=id>', 'trace'],
   ['--wait <duration>', 'wait'],
   ['--baseline <report>', 'baseline'],
-  ['--conformance', 'conformance'],
   ['--resume <evidence>', 'resume'],
 ];
 

@@ -1,5 +1,6 @@
 /** What a person who waits is told on stderr: what is open, what was sent, verdicts as they fall. */
 import type { Progress } from '../engine/collect.ts';
+import type { ProbeRecord } from '../model/evidence.ts';
 import type { Terminal } from './terminal.ts';
 
 export function showProgress({ stderr }: Terminal, quiet: boolean): (progress: Progress) => void {
@@ -13,6 +14,11 @@ export function showProgress({ stderr }: Terminal, quiet: boolean): (progress: P
   };
 }
 
+function describeSent({ purpose, flow, index, traceId, about }: ProbeRecord): string {
+  if (about === undefined) return `sent ${flow} #${index + 1} (trace ${traceId})`;
+  return `sent ${purpose} probe to ${about.node}: ${about.case ?? about.why}`;
+}
+
 function describe(progress: Progress): string {
   switch (progress.kind) {
     case 'open': {
@@ -20,7 +26,7 @@ function describe(progress: Progress): string {
       return `spans from ${progress.sources.join(', ')}; ${taps}`;
     }
     case 'sent':
-      return `sent ${progress.probe.flow} #${progress.probe.index + 1} (trace ${progress.probe.traceId})`;
+      return describeSent(progress.probe);
     case 'decided': {
       const how = progress.decided ? progress.verdict : `${progress.verdict}, at the deadline`;
       return `${progress.hop}: ${how}`;

@@ -11,6 +11,8 @@ import { VERSION } from './version.ts';
 export interface RunOptions extends OutputOptions, Selection {
   evidence?: string;
   failOn: EvidenceOptions['failOn'];
+  isolate: NonNullable<EvidenceOptions['isolate']>;
+  conformance: boolean;
   quiet: boolean;
 }
 
@@ -32,6 +34,7 @@ export async function runCollect(file: string, options: RunOptions, terminal: Te
 }
 
 async function gather(file: string, options: RunOptions, terminal: Terminal) {
+  const { isolate, conformance } = options;
   const { topology: declared, warnings } = await loadTopology(file, terminal.env);
   const topology = override(declared, options);
   const wanted = selected(topology, options);
@@ -49,7 +52,7 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
     const evidence = await collect(instruments, {
       topology,
       environment: environmentOf(terminal.env),
-      options: { failOn: options.failOn, ...wanted },
+      options: { failOn: options.failOn, isolate, conformance, ...wanted },
       version: VERSION,
       signal: interrupt.signal,
       onProgress: showProgress(terminal, options.quiet),

@@ -2,8 +2,8 @@
  * Reads what a Kafka broker answers to a fetch (versions 4 to 11), down to the record. kafkajs's own reader forgets the
  * order of headers of different names, and one batch in a codec that it does not know makes it refuse the whole answer.
  */
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { crc32c } from './crc32c.ts';
+import { kafkaCodec } from './kafka-codecs.ts';
 
 /** A record as it stands in the log. */
 export interface KafkaRecord {
@@ -23,7 +23,7 @@ export interface SkippedRecords {
   first: bigint;
   last: bigint;
   count: number;
-  /** For a sentence: `they are compressed with snappy`. */
+  /** For a sentence: `they cannot be unpacked with zstd (…)`. */
   reason: string;
 }
 
@@ -82,6 +82,8 @@ function fetchedPartition(cursor: Cursor, version: number): FetchedPartition {
 
 const LENGTH_END = 12;
 const MAGIC_AT = 16;
+const CHECKSUM_AT = 17;
+const CHECKED_FROM = 21;
 const RECORDS_AT = 61;
 const CODEC = 0x07;
 const LOG_APPEND_TIME = 0x08;
@@ -157,20 +159,23 @@ function hiddenBatches(aborted: FetchedPartition['aborted']): (batch: Batch) => 
   };
 }
 
-const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 const UNPACKED_LIMIT = 64 * 1024 * 1024;
-const unzip = promisify(gunzip);
 
 /** The batch's records, or why they cannot be read. */
 async function readBatch(batch: Batch, partition: number): Promise<KafkaRecord[] | string> {
   if (batch.old) return 'their message format is older than Kafka 0.11 and has no headers';
-  const codec = batch.attributes & CODEC;
-  if (codec > 1) return `they are compressed with ${CODECS[codec] ?? `codec ${codec}`}, which cannot be read yet`;
+  const number = batch.attributes & CODEC;
+  const codec = kafkaCodec(number);
+  if (codec === undefined) return `they are compressed with codec ${number}, which is not known`;
+  // Most decoders would make something else of damaged bytes, and not notice.
+  if (number !== 0 && crc32c(batch.bytes.subarray(CHECKED_FROM)) !== batch.bytes.readUInt32BE(CHECKSUM_AT)) {
+    return `they are damaged in the log (checksum), and were compressed with ${codec.name}`;
+  }
   try {
-    const packed = batch.bytes.subarray(RECORDS_AT);
-    return recordsOf(batch, codec === 0 ? packed : await unzip(packed, { maxOutputLength: UNPACKED_LIMIT }), partition);
+    return recordsOf(batch, await codec.unpack(batch.bytes.subarray(RECORDS_AT), UNPACKED_LIMIT), partition);
   } catch (error) {
-    return `they cannot be decoded (${error instanceof Error ? error.message : error})`;
+    const reason = error instanceof Error ? error.message : error;
+    return `they cannot be decoded${number === 0 ? '' : ` from ${codec.name}`} (${reason})`;
   }
 }
 

@@ -9,15 +9,18 @@ import {
   type Problem,
   type Sight,
 } from '../model/evidence.ts';
+import { isolatedHop } from '../model/isolation.ts';
+import { pathOf } from '../model/path.ts';
 import type { Verdict } from '../model/report.ts';
 import { timeOfMs } from '../model/time.ts';
 import type { Hop, Topology } from '../model/topology.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import type { Instruments } from './instruments.ts';
+import { createIsolation } from './isolation.ts';
 import { type OpenInstruments, openInstruments } from './open.ts';
 import type { Environment, ProbeIds } from './plan.ts';
-import { sendFlow } from './send.ts';
-import { createSettling, type Settling } from './settle.ts';
+import { type Outgoing, type SendSettings, sendFlow, sendInTurn } from './send.ts';
+import { createSettling, type Decision, type Settling } from './settle.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface CollectSettings {
@@ -45,10 +48,13 @@ interface Run extends CollectSettings {
   ties: Ties;
   store: Store;
   settling: Settling;
+  isolation: (decision: Decision) => Outgoing[];
   arrivals: Arrivals;
   problems: Problem[];
   traceIds: Set<string>;
   probes: number;
+  /** What is being sent. */
+  sending: Set<Promise<void>>;
   /** Thrown where something arrived, in a turn of the event loop that nobody awaits. */
   bug: unknown;
 }
@@ -100,10 +106,12 @@ function startRun(instruments: Instruments, settings: CollectSettings): Run {
     ties,
     store: createStore(ties),
     settling: createSettling(ties, world, instruments.clock.ms),
+    isolation: createIsolation(settings.topology, settings.environment, settings.options),
     arrivals: createArrivals(),
     problems: [],
     traceIds: new Set(),
     probes: 0,
+    sending: new Set(),
     bug: undefined,
   };
 }
@@ -121,12 +129,22 @@ function take(run: Run, arrived: () => void): void {
 async function sendAndSettle(run: Run, open: OpenInstruments): Promise<void> {
   const wanted = wantedHops(run);
   const flows = [...new Set(wanted.map(({ flow }) => flow))];
-  let sending = true;
-  const sent = Promise.all(flows.map((flow) => send(run, flow, wanted))).finally(() => {
-    sending = false;
-    run.arrivals.came();
-  });
-  await Promise.all([sent, settle(run, open, () => sending)]);
+  for (const flow of flows) track(run, sendMain(run, flow, wanted));
+  await settle(run, open);
+  await Promise.all(run.sending);
+}
+
+/** Lets the run go on while something is being sent. A bug in it ends the run. */
+function track(run: Run, sending: Promise<void>): void {
+  const tracked = sending
+    .catch((error: unknown) => {
+      run.bug ??= error;
+    })
+    .finally(() => {
+      run.sending.delete(tracked);
+      run.arrivals.came();
+    });
+  run.sending.add(tracked);
 }
 
 function wantedHops({ topology, options }: Run): Hop[] {
@@ -135,19 +153,42 @@ function wantedHops({ topology, options }: Run): Hop[] {
   );
 }
 
-function send(run: Run, flow: string, wanted: Hop[]): Promise<void> {
-  const { instruments, topology, environment, signal, settling, arrivals } = run;
+async function sendMain(run: Run, flow: string, wanted: Hop[]): Promise<void> {
+  const { instruments, topology } = run;
   const hops = wanted.filter((hop) => hop.flow === flow);
-  return sendFlow(instruments, {
-    topology,
+  await sendFlow(
+    instruments,
+    sendSettings(run, () => hops),
     flow,
+  );
+  const config = topology.flows[flow];
+  const first = hops.find(({ from }) => from === 'probe');
+  if (config?.control !== true || first === undefined) return;
+  const why = 'to see what is done with a request that carries no context';
+  const about = { hop: first.id, node: pathOf(first)[0] ?? first.to, why };
+  await sendExtra(run, [{ flow, purpose: 'control', about, send: config.send, headers: () => [] }]);
+}
+
+/** Sends probes beside the main ones, and waits for what they show of the hop that each is about. */
+function sendExtra(run: Run, probes: Outgoing[]): Promise<void> {
+  const settings = sendSettings(run, (probe) => {
+    const hop = run.topology.record.hops.find(({ id }) => id === probe.about?.hop);
+    return hop === undefined ? [] : [isolatedHop(hop, probe)];
+  });
+  return sendInTurn(run.instruments, settings, probes);
+}
+
+function sendSettings(run: Run, hopsOf: (probe: ProbeRecord) => Hop[]): SendSettings {
+  const { topology, environment, signal, settling, arrivals } = run;
+  return {
+    topology,
     environment,
     signal,
     newIds: (index) => newIds(run, index),
     onStart: (probe) => {
       run.traceIds.add(probe.traceId);
       run.store.addProbe(probe);
-      settling.expect(probe, hops);
+      settling.expect(probe, hopsOf(probe));
       run.onProgress({ kind: 'sent', probe });
       arrivals.came();
     },
@@ -155,7 +196,7 @@ function send(run: Run, flow: string, wanted: Hop[]): Promise<void> {
       settling.probeChanged(probe);
       arrivals.came();
     },
-  });
+  };
 }
 
 const TRACE_ID_DIGITS = 32;
@@ -176,15 +217,13 @@ function newIds(run: Run, index: number): ProbeIds {
 }
 
 /** Waits until nothing is waited for any more, also after the taps have read past what was there then. */
-async function settle(run: Run, open: OpenInstruments, isSending: () => boolean): Promise<void> {
+async function settle(run: Run, open: OpenInstruments): Promise<void> {
   const { settling, arrivals, signal, instruments } = run;
   let caughtUp = false;
   while (!signal.aborted && run.bug === undefined) {
-    for (const { hop, probe, result, decided } of settling.look()) {
-      run.onProgress({ kind: 'decided', hop: hop.id, probe: probe.id, verdict: result.verdict, decided });
-    }
+    for (const decision of settling.look()) decided(run, decision);
     const next = settling.nextLook();
-    if (next !== undefined || isSending()) {
+    if (next !== undefined || run.sending.size > 0) {
       caughtUp = false;
       await arrivals.next(next === undefined ? undefined : next - instruments.clock.ms(), signal);
     } else if (caughtUp) return;
@@ -193,6 +232,20 @@ async function settle(run: Run, open: OpenInstruments, isSending: () => boolean)
       caughtUp = true;
     }
   }
+}
+
+function decided(run: Run, decision: Decision): void {
+  const { hop, probe, result } = decision;
+  if (probe.purpose === 'main') {
+    run.onProgress({
+      kind: 'decided',
+      hop: hop.id,
+      probe: probe.id,
+      verdict: result.verdict,
+      decided: decision.decided,
+    });
+  }
+  for (const outgoing of run.isolation(decision)) track(run, sendExtra(run, [outgoing]));
 }
 
 function toEvidence(run: Run, sights: Sight[]): Evidence {

@@ -1,9 +1,11 @@
 /** A plan as text: variables and ids as placeholders, every other byte as it will be sent. */
-import type { Topology } from '../model/topology.ts';
+import { pathOf } from '../model/path.ts';
+import type { SendConfig, Topology } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import type { TapTarget } from '../taps/tap.ts';
 import { written } from '../topology/template.ts';
-import { type PlannedProbe, planProbe, planTaps, planTarget } from './plan.ts';
+import { contextOf, type Header, type PlannedProbe, planProbe } from './plan.ts';
+import { planTaps, planTarget } from './targets.ts';
 
 /** Stand for what only the run knows; put back as placeholders below. */
 const IDS = {
@@ -19,15 +21,58 @@ export function describePlan(topology: Topology, flows: string[]): string {
     (source) => `source ${source.name}: ${source.kind === 'otlp' ? `OTLP/HTTP on ${source.http}` : source.path}`,
   );
   const taps = planTaps(topology, written).map(({ node, target }) => `tap ${node}: ${describeTap(target)}`);
-  const sends = flows.flatMap((name) => {
-    const flow = topology.flows[name];
-    if (flow === undefined) return [];
-    const target = planTarget(topology, flow, written, 0);
-    const planned = planProbe(flow, IDS, written, topology);
-    const times = flow.repeat === 1 ? 'one probe' : `${flow.repeat} probes, ${flow.concurrency} in flight together`;
-    return [`flow ${name}: ${times} to ${describeTarget(target)}`, ...indent(describeProbe(target, planned)), ''];
+  const sends = flows.flatMap((flow) => describeFlow(topology, flow));
+  const isolation = nodesOf(topology, flows).flatMap((node) => describeIsolation(topology, node));
+  const canaries = canariesOf(topology, flows).flatMap(describeCanary);
+  return `${[...sources, ...taps, '', ...sends, ...isolation, ...canaries].join('\n').trimEnd()}\n`;
+}
+
+function describeFlow(topology: Topology, name: string): string[] {
+  const flow = topology.flows[name];
+  if (flow === undefined) return [];
+  const { send, baggage, repeat, concurrency, control } = flow;
+  const times = repeat === 1 ? 'one probe' : `${repeat} probes, ${concurrency} in flight together`;
+  return [
+    ...describeSend(topology, `flow ${name}: ${times}`, send, contextOf(baggage, IDS, written)),
+    ...(control ? describeSend(topology, `control ${name}: one request without context`, send, []) : []),
+  ];
+}
+
+function describeSend(topology: Topology, what: string, send: SendConfig, added: Header[], when = ''): string[] {
+  const target = planTarget(topology, send, written, 0);
+  const planned = planProbe(send, added, IDS, written, topology);
+  return [`${what} to ${describeTarget(target)}${when}`, ...indent(describeProbe(target, planned)), ''];
+}
+
+/** Every node that the flows pass. */
+function nodesOf({ record }: Topology, flows: string[]): string[] {
+  const hops = record.hops.filter(({ flow }) => flows.includes(flow));
+  return [...new Set(hops.flatMap((hop) => [hop.from, ...pathOf(hop)]))];
+}
+
+function describeIsolation(topology: Topology, node: string): string[] {
+  const send = topology.isolation[node];
+  if (send === undefined) return [];
+  const added: Header[] = [...contextOf([], IDS, written), ['x-tracegap', 'isolation']];
+  const when = ', sent only if a hop is broken and not proved';
+  return describeSend(topology, `isolation ${node}:`, send, added, when);
+}
+
+/** Mediators with `isolate` whose next node has a tap: what they drop can be seen there. */
+function canariesOf({ record, isolation }: Topology, flows: string[]): string[] {
+  const mediators = record.hops.flatMap((hop) => {
+    const path = pathOf(hop);
+    return flows.includes(hop.flow) ? hop.via.filter((_, index) => record.nodes[path[index + 1] ?? '']?.tapped) : [];
   });
-  return `${[...sources, ...taps, '', ...sends].join('\n').trimEnd()}\n`;
+  return [...new Set(mediators)].filter((node) => isolation[node] !== undefined);
+}
+
+function describeCanary(node: string): string[] {
+  return [
+    `canary ${node}: as isolation ${node}, sent only if ${node} is proved to strip context`,
+    ...indent(['x-tracegap: canary']),
+    '',
+  ];
 }
 
 function describeTap(target: TapTarget): string {
@@ -35,10 +80,15 @@ function describeTap(target: TapTarget): string {
     case 'http':
       return `listens on ${target.listen} and forwards to ${target.to}`;
     case 'kafka':
-      return `reads topic ${target.topic} at ${target.connection.brokers.join(', ')}, without a group`;
+      return `reads topic ${target.topic} at ${target.connection.brokers.join(', ')}, without a group${describeGroups(target.groups)}`;
     case 'rabbitmq':
       return `binds a private queue to exchange ${target.exchange}${target.binding === undefined ? '' : ` with ${target.binding}`}`;
   }
+}
+
+function describeGroups(groups: string[] = []): string {
+  if (groups.length === 0) return '';
+  return `; looks at the offsets of group${groups.length === 1 ? '' : 's'} ${groups.join(', ')}`;
 }
 
 function describeTarget(target: ProbeTarget): string {
@@ -62,10 +112,15 @@ function describeProbe(target: ProbeTarget, { message }: PlannedProbe): string[]
     ...(message.key === undefined ? [] : [`key: ${message.key}`]),
     ...(target.transport === 'rabbitmq' ? [`routing key: ${message.routingKey}`] : []),
     ...Object.entries(message.properties).map(([name, value]) => `property ${name}: ${value}`),
-    ...message.headers.map(([name, value]) => `${name}: ${value}`),
+    ...message.headers.map(([name, value]) => `${name}: ${name === 'baggage' ? withVariables(value) : value}`),
     ...(message.body === undefined ? [] : ['', message.body.toString('utf8')]),
   ];
   return lines.map(withPlaceholders);
+}
+
+/** Baggage escapes what it holds, the variables that stand for the environment too. */
+function withVariables(baggage: string): string {
+  return baggage.replace(/%24%7B.*?%7D/g, decodeURIComponent);
 }
 
 function withPlaceholders(line: string): string {

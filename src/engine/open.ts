@@ -7,7 +7,8 @@ import type { Topology } from '../model/topology.ts';
 import type { OpenSource } from '../sources/source.ts';
 import type { OpenTap } from '../taps/tap.ts';
 import type { Instruments } from './instruments.ts';
-import { type Environment, planTaps } from './plan.ts';
+import type { Environment } from './plan.ts';
+import { planTaps } from './targets.ts';
 
 export interface OpenSettings {
   topology: Topology;

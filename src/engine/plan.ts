@@ -1,9 +1,9 @@
-/** What an audit will send and watch, down to the byte, before anything is sent. */
+/** What a probe will be, down to the byte, before anything is sent. */
 import type { ContextField, ProbeRecord } from '../model/evidence.ts';
-import type { FlowConfig, NodeConnection, NodeRecord, SendConfig, TlsConfig, Topology } from '../model/topology.ts';
-import type { ProbeMessage, ProbeTarget } from '../probes/probe.ts';
-import type { TapTarget } from '../taps/tap.ts';
+import type { FlowConfig, SendConfig, Topology } from '../model/topology.ts';
+import type { ProbeMessage } from '../probes/probe.ts';
 import { expandJson, expandTemplate, type Lookup, type Reference, written } from '../topology/template.ts';
+import { isContextName } from '../trace-context/carrier.ts';
 import { injectContext } from '../trace-context/inject.ts';
 import { withoutSecrets } from '../trace-context/marker.ts';
 
@@ -23,33 +23,41 @@ export interface PlannedProbe {
   sent: ProbeRecord['sent'];
 }
 
-export interface PlannedTap {
-  node: string;
-  target: TapTarget;
-}
+export type Header = [name: string, value: string];
 
 /** Variables of the environment; everything about a probe comes from its {@link ProbeIds}. */
 export type Environment = (reference: Reference) => string | undefined;
 
 const USER_AGENT = 'tracegap (synthetic trace probe)';
 
+/** The headers that a probe of a flow carries as its context. */
+export function contextOf(baggage: FlowConfig['baggage'], ids: ProbeIds, environment: Environment): Header[] {
+  const lookup = probeLookup(ids, environment);
+  const entries = baggage.map(([key, value]): Header => [key, expandTemplate(value, lookup)]);
+  return injectContext({ probe: ids.id, traceId: ids.traceId, spanId: ids.spanId, baggage: entries });
+}
+
 /**
- * One probe of a flow, every template expanded.
- * @param runId what `withoutSecrets` keeps of the target
+ * One probe, every template expanded.
+ * @param added the headers that stand behind the declared ones: context, and what tells an extra probe from others
  */
-export function planProbe(flow: FlowConfig, ids: ProbeIds, environment: Environment, topology: Topology): PlannedProbe {
-  const { send } = flow;
+export function planProbe(
+  send: SendConfig,
+  added: Header[],
+  ids: ProbeIds,
+  environment: Environment,
+  topology: Topology,
+): PlannedProbe {
   const lookup = probeLookup(ids, environment);
   const expand = (template: string): string => expandTemplate(template, lookup);
-  const context = injectContext({ probe: ids.id, traceId: ids.traceId, spanId: ids.spanId });
-  const fields: ContextField[] = context.map(([name, value]) => ({ name, value }));
+  const context: ContextField[] = added.flatMap(([name, value]) => (isContextName(name) ? [{ name, value }] : []));
   const message: ProbeMessage = {
     method: send.method ?? 'GET',
     path: expand(send.path ?? '/'),
     headers: [
       ...defaultHeaders(send),
       ...send.headers.map(([name, value]): [string, string] => [name, expand(value)]),
-      ...context,
+      ...added,
     ],
     ...(send.json === undefined ? {} : { body: Buffer.from(expandJson(send.json, lookup)) }),
     ...(send.key === undefined ? {} : { key: expand(send.key) }),
@@ -61,7 +69,7 @@ export function planProbe(flow: FlowConfig, ids: ProbeIds, environment: Environm
     to: send.to,
     transport: send.transport,
     target: shownTarget(send, ids, environment, topology),
-    context: fields,
+    context,
     ...(send.transport === 'rabbitmq' && messageId !== undefined ? { messageId } : {}),
   };
   return { message, sent };
@@ -117,107 +125,4 @@ function probeLookup(ids: ProbeIds, environment: Environment): Lookup {
         return undefined;
     }
   };
-}
-
-/** Where the probes of a flow go. A tapped node is reached through its tap. */
-export function planTarget(
-  topology: Topology,
-  flow: FlowConfig,
-  environment: Environment,
-  responseMs: number,
-): ProbeTarget {
-  const { to, transport } = flow.send;
-  const connection = topology.connections[to] ?? {};
-  const node = topology.record.nodes[to];
-  switch (transport) {
-    case 'http': {
-      const { url = '', tls, httpTap } = connection;
-      return {
-        transport,
-        url: expandTemplate(url, environment),
-        ...(tls === undefined ? {} : { tls: expandTls(tls, environment) }),
-        ...(httpTap === undefined ? {} : { dialTo: httpTap.listen }),
-        responseMs,
-      };
-    }
-    case 'kafka':
-      return { transport, connection: expandKafka(connection, environment), topic: node?.topic ?? '' };
-    case 'rabbitmq':
-      return { transport, connection: expandRabbitmq(connection, environment), exchange: node?.exchange ?? '' };
-  }
-}
-
-/** Every tap of the run, in topology order. */
-export function planTaps(topology: Topology, environment: Environment): PlannedTap[] {
-  return Object.entries(topology.record.nodes).flatMap(([node, record]) => {
-    const connection = topology.connections[node];
-    const target = record.tapped && connection !== undefined ? tapTarget(record, connection, environment) : undefined;
-    return target === undefined ? [] : [{ node, target }];
-  });
-}
-
-function tapTarget(record: NodeRecord, connection: NodeConnection, environment: Environment): TapTarget | undefined {
-  if (record.kind === 'kafka') {
-    return { transport: 'kafka', connection: expandKafka(connection, environment), topic: record.topic ?? '' };
-  }
-  if (record.kind === 'rabbitmq') {
-    const { exchange = '', binding, queue } = record;
-    const places = {
-      exchange,
-      ...(binding === undefined ? {} : { binding }),
-      ...(queue === undefined ? {} : { queue }),
-    };
-    return { transport: 'rabbitmq', connection: expandRabbitmq(connection, environment), ...places };
-  }
-  const { httpTap, url } = connection;
-  if (httpTap === undefined || url === undefined) return undefined;
-  return { transport: 'http', listen: httpTap.listen, to: hostOf(expandTemplate(url, environment)) };
-}
-
-const DEFAULT_PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' };
-
-function hostOf(url: string): string {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port === '' ? (DEFAULT_PORTS[protocol] ?? '80') : port}`;
-}
-
-function expandKafka(
-  { kafka }: NodeConnection,
-  environment: Environment,
-): (TapTarget & { transport: 'kafka' })['connection'] {
-  if (kafka === undefined) return { brokers: [] };
-  const { brokers, tls, sasl } = kafka;
-  return {
-    brokers,
-    ...(tls === undefined ? {} : { tls: expandTls(tls, environment) }),
-    ...(sasl === undefined
-      ? {}
-      : {
-          sasl: {
-            mechanism: sasl.mechanism,
-            username: expandTemplate(sasl.username, environment),
-            password: expandTemplate(sasl.password, environment),
-          },
-        }),
-  };
-}
-
-function expandRabbitmq(
-  { rabbitmq }: NodeConnection,
-  environment: Environment,
-): (TapTarget & { transport: 'rabbitmq' })['connection'] {
-  const { url = '', tls } = rabbitmq ?? {};
-  return {
-    url: expandTemplate(url, environment),
-    ...(tls === undefined ? {} : { tls: expandTls(tls, environment) }),
-  };
-}
-
-function expandTls(tls: TlsConfig, environment: Environment): TlsConfig {
-  return Object.fromEntries(
-    Object.entries(tls).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? expandTemplate(value, environment) : value,
-    ]),
-  );
 }

@@ -1,57 +1,95 @@
-/** Sends the probes of one flow, as many in flight together as the flow allows. */
+/** Sends probes: those of a flow, as many in flight together as it allows, and the single ones beside them. */
 import type { ProbeRecord } from '../model/evidence.ts';
-import type { Topology } from '../model/topology.ts';
+import type { SendConfig, Topology } from '../model/topology.ts';
 import type { ProbeSender } from '../probes/probe.ts';
 import type { Instruments } from './instruments.ts';
 import { complaintOrThrow } from './open.ts';
-import { type Environment, type ProbeIds, planProbe, planTarget } from './plan.ts';
+import { contextOf, type Environment, type Header, type ProbeIds, planProbe } from './plan.ts';
+import { planTarget } from './targets.ts';
 
 export interface SendSettings {
   topology: Topology;
-  flow: string;
   environment: Environment;
   signal: AbortSignal;
   newIds(index: number): ProbeIds;
-  /** Called before the probe is sent, so that nothing can come before it. */
+  /** Called before a probe is sent, so that nothing can come before it. */
   onStart(probe: ProbeRecord): void;
   /** Called once it was answered or failed; the record is the one of `onStart`, with what came of it. */
   onEnd(probe: ProbeRecord): void;
 }
 
-/** Resolves once every probe of the flow was answered or failed. */
-export async function sendFlow(instruments: Instruments, settings: SendSettings): Promise<void> {
-  const { topology, flow, environment, signal } = settings;
+/** A probe to be sent: what, for which purpose, and with which headers behind the declared ones. */
+export interface Outgoing extends Pick<ProbeRecord, 'flow' | 'purpose' | 'about'> {
+  send: SendConfig;
+  headers(ids: ProbeIds): Header[];
+}
+
+/** Resolves once every main probe of the flow was answered or failed. */
+export async function sendFlow(instruments: Instruments, settings: SendSettings, flow: string): Promise<void> {
+  const { topology, environment, signal } = settings;
   const config = topology.flows[flow];
   if (config === undefined) return;
-  const target = planTarget(topology, config, environment, responseLimit(topology, flow));
-  const sender = await instruments.openProbe(target).catch((error: unknown) => failing(complaintOrThrow(error)));
+  const { send, repeat, concurrency, baggage } = config;
+  const outgoing: Outgoing = { flow, purpose: 'main', send, headers: (ids) => contextOf(baggage, ids, environment) };
+  const sender = await openSender(instruments, settings, outgoing);
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < config.repeat && !signal.aborted) {
+    while (next < repeat && !signal.aborted) {
       const index = next;
       next += 1;
-      await sendOne(instruments, settings, sender, index);
+      await sendOne(instruments, settings, sender, outgoing, index);
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(config.concurrency, config.repeat) }, worker));
+    await Promise.all(Array.from({ length: Math.min(concurrency, repeat) }, worker));
   } finally {
     await sender.close();
   }
+}
+
+/** Sends probes to one place, one after the other, each once. */
+export async function sendInTurn(
+  instruments: Instruments,
+  settings: SendSettings,
+  probes: readonly Outgoing[],
+): Promise<void> {
+  const [first] = probes;
+  if (first === undefined) return;
+  const sender = await openSender(instruments, settings, first);
+  try {
+    for (const [index, outgoing] of probes.entries()) {
+      if (settings.signal.aborted) return;
+      await sendOne(instruments, settings, sender, outgoing, index);
+    }
+  } finally {
+    await sender.close();
+  }
+}
+
+function openSender(instruments: Instruments, settings: SendSettings, { flow, send }: Outgoing): Promise<ProbeSender> {
+  const { topology, environment } = settings;
+  const target = planTarget(topology, send, environment, responseLimit(topology, flow));
+  return instruments.openProbe(target).catch((error: unknown) => failing(complaintOrThrow(error)));
 }
 
 async function sendOne(
   instruments: Instruments,
   settings: SendSettings,
   sender: ProbeSender,
+  { flow, purpose, about, send, headers }: Outgoing,
   index: number,
 ): Promise<void> {
-  const { topology, flow, environment, signal } = settings;
-  const config = topology.flows[flow];
-  if (config === undefined) return;
+  const { topology, environment, signal } = settings;
   const ids = settings.newIds(index);
-  const { message, sent } = planProbe(config, ids, environment, topology);
-  const record: ProbeRecord = { ...ids, flow, purpose: 'main', start: instruments.clock.ns(), sent };
+  const { message, sent } = planProbe(send, headers(ids), ids, environment, topology);
+  const record: ProbeRecord = {
+    ...ids,
+    flow,
+    purpose,
+    ...(about === undefined ? {} : { about }),
+    start: instruments.clock.ns(),
+    sent,
+  };
   settings.onStart(record);
   const { status, error, partition, offset } = await sender.send(message, signal);
   if (signal.aborted) return;

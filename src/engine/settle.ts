@@ -2,6 +2,7 @@
 
 import { append } from '../evidence/append.ts';
 import type { IndexedEvent, IndexedSpan } from '../evidence/span-index.ts';
+import { stationsOf } from '../evidence/stations.ts';
 import { probesOf, type Ties } from '../evidence/ties.ts';
 import { createHopJudge, type HopResult } from '../judge/judge-hop.ts';
 import type { World } from '../judge/view.ts';
@@ -11,6 +12,9 @@ import type { Hop } from '../model/topology.ts';
 
 /** How long a trace must be quiet before a missing link or parent in it counts, ms. */
 const QUIET_MS = 1000;
+
+/** How long a probe without a readable context is waited for, ms. */
+const UNJUDGED_MS = 5000;
 
 /** One hop of one probe that is waited for, or was. */
 interface Entry {
@@ -106,7 +110,7 @@ export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: ()
       for (const entry of open) {
         if (entry.marked) {
           observed += 1;
-          entry.result = judge(entry.hop, entry.probe);
+          entry.result = isJudged(entry.probe) ? judge(entry.hop, entry.probe) : lookForEntry(ties, entry);
           entry.marked = false;
         }
         const decision = decide(entry, at);
@@ -128,8 +132,20 @@ export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: ()
 }
 
 function newEntry(hop: Hop, probe: ProbeRecord, at: number): Entry {
-  const deadline = at + hop.policy.deadlineMs;
+  const deadline = at + (isJudged(probe) ? hop.policy.deadlineMs : Math.min(hop.policy.deadlineMs, UNJUDGED_MS));
   return { hop, probe, since: at, deadline, marked: true, touchedAt: at, result: undefined, ended: undefined };
+}
+
+/** Whether what comes of a probe is a verdict on a hop: it carried context that every receiver reads. */
+function isJudged({ purpose }: ProbeRecord): boolean {
+  return purpose !== 'control' && purpose !== 'conformance';
+}
+
+/** Of other probes only what they became is asked: the entry span of the hop's end. */
+function lookForEntry(ties: Ties, { hop, probe }: Entry): HopResult {
+  const seen = stationsOf(ties, probe, hop.to).some(({ weak }) => !weak);
+  const awaited = `${hop.to}'s entry span`;
+  return { verdict: 'inconclusive', drafts: [], crossings: [], final: seen ? 'yes' : 'no', awaited };
 }
 
 function decide(entry: Entry, now: number): Decision | undefined {

@@ -65,7 +65,7 @@ const probe = z
     index: count.meta({ description: 'From 0, within its flow.' }),
     purpose: z.enum(['main', 'isolation', 'control', 'canary', 'conformance']),
     about: z
-      .strictObject({ hop: text, why: text, case: text.exactOptional() } satisfies Fields<ProbeReason>)
+      .strictObject({ hop: text, node: text, why: text, case: text.exactOptional() } satisfies Fields<ProbeReason>)
       .meta({ description: 'Why it was sent; absent for `main`.' })
       .exactOptional(),
     traceId,

@@ -68,7 +68,7 @@ export function indexSpan(index: SpanIndex, record: SpanRecord): IndexedSpan | u
 /** Adds a wire event, or replaces the one with its id. */
 export function indexEvent(index: SpanIndex, record: WireEvent): IndexedEvent {
   const known = index.events.get(record.id);
-  const reading = readContext(record.context, record.transport);
+  const reading = readContext(record.context, record.transport, record.envelope);
   if (known !== undefined) return Object.assign(known, { record, reading });
   const event: IndexedEvent = { record, reading };
   index.events.set(record.id, event);

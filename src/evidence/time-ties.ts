@@ -3,6 +3,7 @@
  * candidates tie nothing; what is asynchronous is never tied so; and all that follows from it is `inferred` (DESIGN §5).
  */
 import type { ProbeRecord } from '../model/evidence.ts';
+import { isolatedHop } from '../model/isolation.ts';
 import { pathOf } from '../model/path.ts';
 import type { Hop } from '../model/topology.ts';
 import { crossingsOf } from './crossings.ts';
@@ -18,10 +19,13 @@ interface Stretch {
 /** Ties by time what nothing stronger ties, hop by hop in topology order. Only right once all evidence is in. */
 export function tieByTime(ties: Ties): void {
   for (const probe of ties.index.probes.values()) {
-    for (const hop of ties.index.topology.hops) {
-      if (hop.flow === probe.flow && isSynchronous(ties, probe, hop)) tieHop(ties, probe, hop);
-    }
+    for (const hop of hopsOf(ties, probe)) if (isSynchronous(ties, probe, hop)) tieHop(ties, probe, hop);
   }
+}
+
+function hopsOf({ index: { topology } }: Ties, probe: ProbeRecord): Hop[] {
+  if (probe.purpose === 'main') return topology.hops.filter(({ flow }) => flow === probe.flow);
+  return topology.hops.filter(({ id }) => id === probe.about?.hop).map((hop) => isolatedHop(hop, probe));
 }
 
 function tieHop(ties: Ties, probe: ProbeRecord, hop: Hop): void {
@@ -57,7 +61,7 @@ function untiedEvents(ties: Ties, node: string, stretch: Stretch): IndexedEvent[
     ({ record, reading }) =>
       reading.state !== 'valid' && ![...ties.byProbe.values()].some(({ events }) => events.has(record.id)),
   );
-  return foreground(untied, stretch, ({ record }) => ({ at: record.at, what: record.target }));
+  return foreground(ties, untied, stretch, ({ record }) => ({ at: record.at, what: record.target }));
 }
 
 function untiedRoots(ties: Ties, node: string, stretch: Stretch): IndexedSpan[] {
@@ -69,15 +73,31 @@ function untiedRoots(ties: Ties, node: string, stretch: Stretch): IndexedSpan[] 
       if (parentSpanId === undefined && kind === 'server' && links.length === 0) roots.push(span);
     }
   }
-  return foreground(roots, stretch, ({ record }) => ({ at: record.start, what: record.name }));
+  return foreground(ties, roots, stretch, ({ record }) => ({ at: record.start, what: record.name }));
 }
 
 /** What happened in the stretch only: a health check goes on outside of it too, and is nobody's call. */
-function foreground<T>(all: T[], stretch: Stretch, describe: (each: T) => { at: string; what: string }): T[] {
-  const outside = new Set(all.map(describe).flatMap(({ at, what }) => (isIn(at, stretch) ? [] : [what])));
+function foreground<T>(
+  ties: Ties,
+  all: T[],
+  stretch: Stretch,
+  describe: (each: T) => { at: string; what: string },
+): T[] {
+  // What answers our own other probes says nothing of what goes on by itself.
+  const ours = [stretch, ...stretchesOfOthers(ties, stretch)];
+  const outside = new Set(
+    all.map(describe).flatMap(({ at, what }) => (ours.some((each) => isIn(at, each)) ? [] : [what])),
+  );
   return all.filter((each) => {
     const { at, what } = describe(each);
     return isIn(at, stretch) && !outside.has(what);
+  });
+}
+
+function stretchesOfOthers({ index }: Ties, stretch: Stretch): Stretch[] {
+  return [...index.probes.values()].flatMap(({ start, end, purpose }) => {
+    const other = { from: BigInt(start), until: BigInt(end ?? start) };
+    return purpose === 'main' || other.from <= stretch.until ? [] : [other];
   });
 }
 

@@ -1,11 +1,22 @@
 /** Evidence → report. Pure: the same evidence gives the same report. */
 import { observeEvidence } from '../evidence/observe.ts';
 import type { Evidence, ProbeRecord } from '../model/evidence.ts';
-import { type Finding, type HopReport, REPORT_VERSION, type Report, VERDICTS, type Verdict } from '../model/report.ts';
+import {
+  CAUSES,
+  type Cause,
+  type Finding,
+  type HopReport,
+  REPORT_VERSION,
+  type Report,
+  VERDICTS,
+  type Verdict,
+} from '../model/report.ts';
 import { timeOfNs } from '../model/time.ts';
 import type { Hop } from '../model/topology.ts';
 import { countFaults, type Shown } from './faults.ts';
-import { createHopJudge, type HopJudge, type JudgedDraft, worst } from './judge-hop.ts';
+import { createHopJudge, type HopJudge, type HopResult, type JudgedDraft, worst } from './judge-hop.ts';
+import { isTooFew } from './sampled-out.ts';
+import { followedBy, lossOf } from './samples.ts';
 import { summarize } from './summary.ts';
 import { undeclaredServices } from './undeclared.ts';
 import { isWaived } from './waiver.ts';
@@ -43,6 +54,9 @@ function isWanted(hop: Hop, { options }: Evidence): boolean {
   return (options.flows?.includes(hop.flow) ?? true) && (options.hops?.includes(hop.id) ?? true);
 }
 
+/** What one probe shows of a hop. */
+type ProbeResult = HopResult & { probe: ProbeRecord };
+
 interface JudgedHop {
   report: HopReport;
   /** Where each broken finding that is not waived shows. */
@@ -52,10 +66,16 @@ interface JudgedHop {
 function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge): JudgedHop {
   const probes = evidence.probes.filter(({ flow, purpose }) => flow === hop.flow && purpose === 'main');
   const results = probes.map((probe) => ({ probe, ...judge(hop, probe) }));
-  const findings = results.length === 0 ? [notSent(hop)] : mergeDrafts(hop, results);
-  const verdict = results.length === 0 ? 'inconclusive' : worst(results.map((result) => result.verdict));
+  const kept = results.filter((result) => result.sampledOut !== true);
+  const unsaid = kept.length === 0 ? [nothingToSay(hop, evidence, results)] : [];
+  const findings = [...unsaid, ...mergeDrafts(hop, kept), ...tooFewKept(hop, evidence, results)].sort(
+    (one, other) => rank(one) - rank(other),
+  );
+  const verdict = worst([...kept.map((result) => result.verdict), ...findings.map(({ severity }) => severity)]);
+  const verdicts = kept.map((result) => result.verdict);
+  const loss = lossOf(verdicts);
   const waived = verdict === 'broken' && isWaived(hop, findings, evidence.run.startedAt);
-  const shown = results.flatMap(({ drafts }) =>
+  const shown = kept.flatMap(({ drafts }) =>
     waived ? [] : drafts.filter(({ severity }) => severity === 'broken').map((draft) => shownBy(hop, draft)),
   );
   const { id, flow, from, via, to, at } = hop;
@@ -70,7 +90,9 @@ function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge): Judg
       at,
       verdict,
       waived,
-      samples: countSamples(results.map((result) => result.verdict)),
+      samples: countSamples(verdicts),
+      ...(hop.optional === true ? { optional: true } : {}),
+      ...(loss === undefined ? {} : { loss }),
       waited: waitedFor(hop, evidence),
       findings,
     },
@@ -96,7 +118,7 @@ function waitedFor(hop: Hop, evidence: Evidence): HopReport['waited'] {
 }
 
 /** Findings of one kind over all probes are one, with how many probes show it. */
-function mergeDrafts(hop: Hop, results: { probe: ProbeRecord; drafts: JudgedDraft[] }[]): Finding[] {
+function mergeDrafts(hop: Hop, results: ProbeResult[]): Finding[] {
   const merged = new Map<string, Finding>();
   for (const { probe, drafts } of results) {
     for (const draft of drafts) {
@@ -106,7 +128,14 @@ function mergeDrafts(hop: Hop, results: { probe: ProbeRecord; drafts: JudgedDraf
       else if (!finding.samples.includes(probe.id)) addSample(finding, probe, draft);
     }
   }
-  return [...merged.values()].sort((one, other) => rank(one) - rank(other));
+  const follows = followedBy(results);
+  const all = [...merged.values()];
+  return follows === undefined ? all : all.map((finding) => withFollows(finding, follows));
+}
+
+function withFollows(finding: Finding, follows: NonNullable<Finding['follows']>): Finding {
+  const { explain, ...rest } = finding;
+  return finding.severity === 'broken' ? { ...rest, follows, explain } : finding;
 }
 
 function addSample(finding: Finding, probe: ProbeRecord, draft: JudgedDraft): void {
@@ -137,20 +166,54 @@ function toFinding(hop: Hop, probe: ProbeRecord, draft: JudgedDraft): Finding {
   };
 }
 
-function notSent(hop: Hop): Finding {
+/** A finding that no single probe shows. */
+function overall(hop: Hop, cause: Cause, culprit: string | null, message: string, samples: ProbeRecord[]): Finding {
   return {
-    cause: 'nothing-seen',
+    cause,
     alternatives: [],
-    severity: 'inconclusive',
-    culprit: null,
-    suspects: [],
-    samples: [],
-    count: 0,
-    fingerprint: `${hop.id} | nothing-seen | -`,
-    message: 'no probe was sent',
+    severity: CAUSES[cause],
+    culprit,
+    ...(culprit === null ? {} : { certainty: 'inferred' }),
+    suspects: culprit === null ? [] : [culprit],
+    samples: samples.slice(0, MAX_SAMPLES).map(({ id }) => id),
+    count: samples.length,
+    fingerprint: `${hop.id} | ${cause} | ${culprit ?? '-'}`,
+    message,
     proof: [],
-    explain: 'tracegap explain nothing-seen',
+    explain: `tracegap explain ${cause}`,
   };
+}
+
+function nothingToSay(hop: Hop, { topology }: Evidence, results: ProbeResult[]): Finding {
+  const probes = results.map(({ probe }) => probe);
+  if (probes.length === 0) return overall(hop, 'nothing-seen', null, 'no probe was sent', []);
+  const share = topology.nodes[hop.to]?.sampling;
+  const why =
+    share === undefined
+      ? `a node before ${hop.to} let every probe go, as its declared sampling allows`
+      : `${hop.to} declares that it keeps ${share * 100} % of the traces, and kept none of ${probes.length}; send more with --repeat`;
+  return overall(hop, 'nothing-seen', null, why, probes);
+}
+
+/** A node that keeps far less than it declares clears the flag of traces that it should keep. */
+function tooFewKept(hop: Hop, { topology }: Evidence, results: ProbeResult[]): Finding[] {
+  const ratio = topology.nodes[hop.to]?.sampling;
+  const passed = results.filter(
+    ({ sampledOut, crossings }) => sampledOut !== true || crossings.some((each) => each.sender),
+  );
+  const lost = passed.filter(({ sampledOut }) => sampledOut === true);
+  const kept = passed.length - lost.length;
+  if (ratio === undefined || lost.length === 0 || !isTooFew(kept, passed.length, ratio)) return [];
+  const message = `${hop.to} declares that it keeps ${ratio * 100} % of the traces, and kept ${kept} of ${passed.length}`;
+  return [
+    overall(
+      hop,
+      'unsampled',
+      hop.to,
+      message,
+      lost.map(({ probe }) => probe),
+    ),
+  ];
 }
 
 function describeTopology({ topology }: Evidence): Report['topology'] {
@@ -164,6 +227,13 @@ function describeTopology({ topology }: Evidence): Report['topology'] {
   };
 }
 
-function describeProbe({ id, flow, traceId, start, status }: ProbeRecord): Report['probes'][number] {
-  return { id, flow, traceId, sentAt: timeOfNs(start), ...(status === undefined ? {} : { status }) };
+function describeProbe({ id, flow, traceId, start, status, purpose }: ProbeRecord): Report['probes'][number] {
+  return {
+    id,
+    flow,
+    traceId,
+    sentAt: timeOfNs(start),
+    ...(purpose === 'main' ? {} : { purpose }),
+    ...(status === undefined ? {} : { status }),
+  };
 }

@@ -6,7 +6,9 @@ import { pathOf } from '../model/path.ts';
 import { CAUSES, type Severity, VERDICTS, type Verdict } from '../model/report.ts';
 import type { Hop } from '../model/topology.ts';
 import { isMediatorEnd } from './causes/not-seen.ts';
+import { narrowed } from './isolation.ts';
 import { BESIDE, NOT_CONTINUED } from './order.ts';
+import { isParentSampledOut, isSampledOut, saysSampledOut } from './sampled-out.ts';
 import type { CrossingView, Draft, Upstream, World } from './view.ts';
 import { viewCrossing } from './view-crossing.ts';
 
@@ -17,6 +19,8 @@ export interface HopResult {
   verdict: Verdict;
   drafts: JudgedDraft[];
   crossings: Crossing[];
+  /** Let go by declared sampling, so that it says nothing of the hop; `verdict` is then `unexercised`. */
+  sampledOut?: boolean;
   /** Whether later arrivals could not change it; see {@link Draft.final}. */
   final: Draft['final'];
   /** What is waited for, or was last, for a person. */
@@ -42,23 +46,30 @@ export function createHopJudge(world: World, scope: 'chained' | 'alone' = 'chain
       .filter((each) => each.to === hop.from && !under.has(`${probe.id} ${each.id}`))
       .map((each) => judge(each, probe));
     under.delete(key);
-    const result = judgeHop(hop, probe, world, before);
+    const result = judgeHop(hop, probe, world, { before, judge });
     results.set(key, result);
     return result;
   };
   return judge;
 }
 
-function judgeHop(hop: Hop, probe: ProbeRecord, world: World, before: HopResult[]): HopResult {
+interface Beside {
+  /** What is known of the hops before. */
+  before: HopResult[];
+  judge: HopJudge;
+}
+
+function judgeHop(hop: Hop, probe: ProbeRecord, world: World, { before, judge }: Beside): HopResult {
   const crossings = crossingsOf(world.ties, probe, hop);
   const views = crossings.map((crossing) => viewCrossing(crossing, world, upstreamOf(crossing, before)));
-  const judged = withoutRepeated(views).map((view) => ({ view, ...judgeCrossing(view) }));
+  const judged = withoutRepeated(views).map((view) => ({ view, ...judgeCrossing(view, judge) }));
   const verdict = worst(judged.map((each) => each.verdict));
   const drafts = judged.flatMap((each) => each.drafts);
   return {
     verdict,
     drafts: verdict === 'broken' ? drafts.filter(({ severity }) => severity === 'broken') : drafts,
     crossings,
+    ...(verdict === 'unexercised' && judged.every((each) => each.sampledOut) ? { sampledOut: true } : {}),
     final: leastFinal(judged.map((each) => each.final)),
     awaited: awaitedOf(judged.find((each) => each.final !== 'yes')?.view ?? views[0]),
   };
@@ -67,14 +78,19 @@ function judgeHop(hop: Hop, probe: ProbeRecord, world: World, before: HopResult[
 interface CrossingResult {
   verdict: Verdict;
   drafts: JudgedDraft[];
+  sampledOut?: boolean;
   final: Draft['final'];
 }
 
-function judgeCrossing(view: CrossingView): CrossingResult {
-  if (view.went !== 'none' || isWellAtItsEnd(view)) return judgeContinued(view);
-  for (const judge of NOT_CONTINUED) {
-    const draft = judge(view);
-    if (draft === undefined) continue;
+function judgeCrossing(view: CrossingView, judge: HopJudge): CrossingResult {
+  if (view.went !== 'none' || isWellAtItsEnd(view) || isParentSampledOut(view)) return judgeContinued(view);
+  if (isSampledOut(view)) {
+    return { verdict: 'unexercised', drafts: [], sampledOut: true, final: saysSampledOut(view) ? 'yes' : 'no' };
+  }
+  for (const judgeCause of NOT_CONTINUED) {
+    const found = judgeCause(view);
+    if (found === undefined) continue;
+    const draft = CAUSES[found.cause] === 'broken' ? narrowed(view, found, judge) : found;
     if (isAllowedRestart(view, draft))
       return { verdict: goodVerdict(view.arrival?.went), drafts: [], final: draft.final };
     const severity = CAUSES[draft.cause];
@@ -84,9 +100,19 @@ function judgeCrossing(view: CrossingView): CrossingResult {
 }
 
 function judgeContinued(view: CrossingView): CrossingResult {
-  const drafts = BESIDE.flatMap((judge) => judge(view) ?? []).map((draft) => withSeverity(draft, 'degraded'));
-  const verdict = drafts.length > 0 ? 'degraded' : goodVerdict(view.went);
+  const drafts = BESIDE.flatMap((judge) => judge(view) ?? []).flatMap((draft) => {
+    const severity = severityBeside(view.hop, draft);
+    return severity === undefined ? [] : [withSeverity(draft, severity)];
+  });
+  const verdict = worst([...drafts.map(({ severity }) => severity), goodVerdict(view.went)]);
   return { verdict, drafts, final: view.sender?.weak === true ? 'no' : 'yes' };
+}
+
+/** What travels beside the context is as bad a loss as the hop's policy says. */
+function severityBeside({ policy: { carry } }: Hop, { cause }: Draft): Severity | undefined {
+  const carried = cause === 'tracestate-lost' ? carry.tracestate : cause === 'baggage-lost' ? carry.baggage : 'wanted';
+  if (carried === 'ignored') return undefined;
+  return carried === 'required' ? 'broken' : 'degraded';
 }
 
 function goodVerdict(went: string | undefined): Verdict {
@@ -115,6 +141,7 @@ function upstreamOf(crossing: Crossing, before: HopResult[]): Upstream {
   return {
     broken: before.some(({ verdict }) => verdict === 'broken'),
     notReached: before.length > 0 && before.every(({ verdict }) => verdict === 'unexercised'),
+    sampledOut: before.length > 0 && before.every((result) => result.sampledOut === true),
     // What ends at a link or a new root is not the sender's to carry on.
     inbound: into?.arrival?.went === 'parent' ? into.boundaries.at(-1) : undefined,
   };

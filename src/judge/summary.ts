@@ -7,8 +7,9 @@ export function summarize(hops: HopReport[], faults: number, failOn: EvidenceOpt
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
   for (const { verdict, waived } of hops) if (!waived) counts[verdict] += 1;
   const { intact, linked, broken, degraded, unexercised, inconclusive } = counts;
+  const optional = hops.filter((hop) => hop.optional === true && !hop.waived && hop.verdict === 'unexercised').length;
   return {
-    exit: exitStatus(counts, failOn),
+    exit: exitStatus({ ...counts, unexercised: unexercised - optional }, failOn),
     hops: hops.length,
     intact,
     linked,

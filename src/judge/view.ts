@@ -28,6 +28,8 @@ export interface Break {
 export interface Upstream {
   broken: boolean;
   notReached: boolean;
+  /** Let go by the declared sampling of a node before. */
+  sampledOut: boolean;
   /** The wire into the sender's entry span, where it was seen. */
   inbound: WireFact | undefined;
 }

@@ -28,8 +28,10 @@ export type ProbePurpose = 'main' | 'isolation' | 'control' | 'canary' | 'confor
 
 /** What a probe that is not a main one was sent for. */
 export interface ProbeReason {
-  /** The hop that it is to clear up. */
+  /** Id of the hop that it is to clear up. */
   hop: string;
+  /** The node that it is to show something of. */
+  node: string;
   /** Why, for a person. */
   why: string;
   /** The id of the conformance case. */

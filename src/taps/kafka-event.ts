@@ -3,9 +3,8 @@ import type { KafkaRecord } from '../clients/kafka-records.ts';
 import type { MarkerTie, WireEvent } from '../model/evidence.ts';
 import { isContextName } from '../trace-context/carrier.ts';
 import { findMarkersInBytes } from '../trace-context/marker.ts';
-
-/** How far into a value markers are looked for. */
-const VALUE_BYTES = 256 * 1024;
+import { BODY_LIMIT, envelopeOf } from './body.ts';
+import { canaryOf } from './canary.ts';
 
 export interface RecordPlace {
   node: string;
@@ -18,7 +17,7 @@ export interface RecordPlace {
 /** The event of a record; only its context headers are kept. */
 export function recordEvent(record: KafkaRecord, place: RecordPlace, seenAt: number): WireEvent {
   const { node, runId, topic, generation } = place;
-  const { partition, timestamp, headers } = record;
+  const { partition, timestamp, headers, value } = record;
   const offset = String(record.offset);
   const id = `${node}:${partition}:${offset}`;
   return {
@@ -28,12 +27,16 @@ export function recordEvent(record: KafkaRecord, place: RecordPlace, seenAt: num
     at: `${timestamp < 0 ? seenAt : timestamp}000000`,
     seenAt,
     target: topic,
-    context: headers
-      .filter(([name]) => isContextName(name))
-      .map(([name, value]) => ({ name, value: value?.toString() ?? '' })),
+    context: headers.filter(([name]) => isContextName(name)).map(([name, bytes]) => ({ name, value: textOf(bytes) })),
     tie: tiesOf(record, runId),
+    ...canaryOf(headers, textOf),
+    ...(value !== null && envelopeOf(value)),
     kafka: { topic, partition, offset },
   };
+}
+
+function textOf(bytes: Buffer | null): string {
+  return bytes?.toString() ?? '';
 }
 
 /** Each marker once a place. */
@@ -41,7 +44,7 @@ function tiesOf({ key, headers, value }: KafkaRecord, runId: string): MarkerTie[
   const places: [where: string, bytes: Buffer | null][] = [
     ['key', key],
     ...headers.map(([name, bytes]): [string, Buffer | null] => [headerPlace(name), bytes]),
-    ['body', value?.subarray(0, VALUE_BYTES) ?? null],
+    ['body', value?.subarray(0, BODY_LIMIT) ?? null],
   ];
   const ties = new Map<string, MarkerTie>();
   for (const [where, bytes] of places) {

@@ -135,7 +135,7 @@ function noteUnreadable(watch: Watch, { partition, first, count, reason }: Skipp
   watch.dropped += count;
   tell(watch, {
     message: `records on topic ${watch.topic} cannot be read: ${reason}`,
-    hint: 'What they carry stays unknown. Have the producers write without compression or with gzip while auditing.',
+    hint: 'What they carry stays unknown. Check with a consumer whether the records can be read at all; if so, have the producers write without compression while auditing.',
   });
 }
 

@@ -1,11 +1,9 @@
 /** Chains: `edge -> checkout -> orders -> billing & audit`. */
 
-/** A chain, a final `&` written out. */
-export interface Chain {
-  /** One list of node names for each node that it fans out to; one list where it does not. */
-  paths: string[][];
-  /** Nodes with `?`, which need not be reached. */
-  optional: string[];
+/** A node of a chain; `optional` where it is written with `?`, and need not be reached. */
+export interface Step {
+  name: string;
+  optional: boolean;
 }
 
 /** The steps of a chain or hop selector. */
@@ -13,15 +11,15 @@ export function stepsOf(text: string): string[] {
   return text.split('->').map((step) => step.trim());
 }
 
-/** Reads text that has the form of a chain. */
-export function parseChain(text: string): Chain {
+function stepOf(text: string): Step {
+  return { name: text.replace(/\?$/, ''), optional: text.endsWith('?') };
+}
+
+/** Reads text that has the form of a chain: one path, or one for each node that it fans out to. */
+export function parseChain(text: string): Step[][] {
   const steps = stepsOf(text);
   const ends = (steps.at(-1) ?? '').split('&').map((end) => end.trim());
-  const bare = (step: string): string => step.replace(/\?$/, '');
-  return {
-    paths: ends.map((end) => [...steps.slice(0, -1), end].map(bare)),
-    optional: [...steps.slice(0, -1), ...ends].filter((step) => step.endsWith('?')).map(bare),
-  };
+  return ends.map((end) => [...steps.slice(0, -1), end].map(stepOf));
 }
 
 /** How nodes are written as a chain. */

@@ -1,5 +1,5 @@
 /** The topology file as its author wrote it, once its shape is known to be right (SURFACE §1). Variables still stand in it. */
-import type { Relation, Template } from '../model/topology.ts';
+import type { Carried, Relation, Template } from '../model/topology.ts';
 
 /** A scalar whose source text is what is meant: read it with `Reading.text`, since a number here has lost its zeros. */
 export type Scalar = string | number | boolean;
@@ -186,6 +186,6 @@ export interface PolicyFile {
   restart?: 'forbidden' | 'allowed';
   deadline?: string;
   group?: string;
-  carry?: Record<string, 'required' | 'wanted' | 'ignored'>;
+  carry?: { tracestate?: Carried; baggage?: Carried };
   waive?: WaiverFile;
 }

@@ -5,7 +5,10 @@ import { type BareHop, hopsOf, routesOf } from './hops.ts';
 import type { Path } from './located.ts';
 import { isMediator } from './nodes.ts';
 import type { Reading } from './reading.ts';
-import { carriesMarker, checkHeaders, checkTarget, sendConfigOf, transportOf } from './sends.ts';
+import { checkHeaders, checkMarker, checkTarget, pairsOf, sendConfigOf, transportOf } from './sends.ts';
+
+/** The baggage entry that every probe has. */
+const PROBE_ENTRY = 'tracegap.probe';
 
 /** One flow, read. */
 export interface ReadFlow {
@@ -39,6 +42,14 @@ function warnOfBlindEnd(reading: Reading, hop: BareHop, nodes: ReadonlyMap<strin
   reading.warning(hop.at, `\`${hop.id}\` can never be judged: it ends at \`${hop.to}\`, and no tap watches that`, hint);
 }
 
+/** The entries that go beside the probe's own. */
+function baggageOf(reading: Reading, { baggage }: FlowFile, path: Path): FlowConfig['baggage'] {
+  if (baggage !== undefined && Object.hasOwn(baggage, PROBE_ENTRY)) {
+    reading.error(reading.keyAt(...path, PROBE_ENTRY), `\`${PROBE_ENTRY}\` is the probe's own entry`, 'Take it out.');
+  }
+  return pairsOf(reading, baggage, path);
+}
+
 /** Reads one flow: what it sends, where to, and its hops. */
 export function readFlow(
   reading: Reading,
@@ -54,10 +65,7 @@ export function readFlow(
 
   const send = sendConfigOf(reading, flow.send, targetOf(reading, name, flow.send), [...path, 'send']);
   checkHeaders(reading, flow.send, [...path, 'send']);
-  if (!carriesMarker(send)) {
-    const hint = `Put \${probe.id} into the path, the body, the key or a header, so that it can be found where its context is lost.`;
-    reading.warning(reading.keyAt(...path, 'send'), `Nothing that \`${name}\` sends holds \${probe.id}`, hint);
-  }
+  checkMarker(reading, send, `\`${name}\` sends`, reading.keyAt(...path, 'send'));
   const known = checkTarget(reading, flow.send, send.to, [...path, 'send']);
   const { hops, whole } = hopsOf(reading, name, { nodes, sendTo: known ? send.to : undefined });
   for (const hop of hops) warnOfBlindEnd(reading, hop, nodes);
@@ -67,12 +75,12 @@ export function readFlow(
     chains: routes.map(({ names }) => names),
     at: reading.keyAt(...path),
   };
-  return {
-    hops,
-    whole,
-    parts: {
-      record,
-      config: { send, repeat: flow.repeat ?? 1, concurrency: flow.concurrency ?? 1, baggage: [], control: false },
-    },
+  const config: FlowConfig = {
+    send,
+    repeat: flow.repeat ?? 1,
+    concurrency: flow.concurrency ?? 1,
+    baggage: baggageOf(reading, flow, [...path, 'baggage']),
+    control: flow.control ?? false,
   };
+  return { hops, whole, parts: { record, config } };
 }

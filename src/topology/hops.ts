@@ -3,6 +3,7 @@ import type { NodeRecord, Position } from '../model/topology.ts';
 import { chainText, parseChain } from './chain.ts';
 import { suggestion } from './nearest.ts';
 import { isMediator } from './nodes.ts';
+import { spreadOptional } from './optional.ts';
 import type { Reading } from './reading.ts';
 
 /** A hop before policies are laid over it. */
@@ -13,6 +14,8 @@ export interface BareHop {
   via: string[];
   to: string;
   at: Position;
+  /** It need not happen. */
+  optional?: boolean;
 }
 
 /** What chains run through, and where a flow enters them. */
@@ -25,6 +28,8 @@ export interface Terrain {
 /** One chain of one flow, a final `&` written out. */
 export interface Route {
   names: string[];
+  /** For each name whether it is written with `?`. */
+  optional: boolean[];
   at: Position;
 }
 
@@ -37,12 +42,13 @@ function chainsOf(reading: Reading, flow: string): { text: string; at: Position 
 
 /** The routes of a flow, in the order of the file. */
 export function routesOf(reading: Reading, flow: string): Route[] {
-  return chainsOf(reading, flow).flatMap(({ text, at }) => parseChain(text).paths.map((names) => ({ names, at })));
-}
-
-/** Where a flow's optional nodes are named. */
-export function optionalAt(reading: Reading, flow: string): Position[] {
-  return chainsOf(reading, flow).flatMap(({ text, at }) => (parseChain(text).optional.length > 0 ? [at] : []));
+  return chainsOf(reading, flow).flatMap(({ text, at }) =>
+    parseChain(text).map((steps) => ({
+      names: steps.map(({ name }) => name),
+      optional: steps.map(({ optional }) => optional),
+      at,
+    })),
+  );
 }
 
 /** Tells of names that no node has. */
@@ -99,21 +105,48 @@ function checkOutside(reading: Reading, { names, at }: Route, nodes: Terrain['no
   return false;
 }
 
+function isPassed({ names }: Route, index: number, nodes: Terrain['nodes']): boolean {
+  const node = nodes.get(names[index] ?? '');
+  return node !== undefined && isMediator(node) && index < names.length - 1;
+}
+
+/** Tells of a mediator with `?` that a chain goes on behind: the hop could pass it or not. */
+function checkDetours(reading: Reading, route: Route, nodes: Terrain['nodes']): void {
+  for (const [index, name] of route.names.entries()) {
+    if (route.optional[index] !== true || !isPassed(route, index, nodes)) continue;
+    const hint = 'Write two chains, one with it and one without, each with `?` at the service that it leads to.';
+    reading.later(route.at, `\`${name}?\`, a mediator that a hop may pass or not,`, hint);
+  }
+}
+
 /** The hops of one route. */
-function hopsAlong(flow: string, { names, at }: Route, { nodes, sendTo }: Terrain): BareHop[] {
+function hopsAlong(flow: string, route: Route, { nodes, sendTo }: Terrain): BareHop[] {
+  const { names, optional, at } = route;
   const hops: BareHop[] = [];
-  let [from = '', ...rest] = names[0] === sendTo ? ['probe', ...names] : names;
+  let from = names[0] === sendTo ? 'probe' : undefined;
   let via: string[] = [];
-  for (const [index, name] of rest.entries()) {
-    const node = nodes.get(name);
-    if (node !== undefined && isMediator(node) && index < rest.length - 1) {
+  for (const [index, name] of names.entries()) {
+    if (isPassed(route, index, nodes)) {
       via.push(name);
       continue;
     }
-    hops.push({ id: `${flow}: ${chainText([from, ...via, name])}`, flow, from, via, to: name, at });
+    if (from !== undefined) {
+      const id = `${flow}: ${chainText([from, ...via, name])}`;
+      hops.push({ id, flow, from, via, to: name, at, ...(optional[index] === true ? { optional: true } : {}) });
+    }
     [from, via] = [name, []];
   }
   return hops;
+}
+
+/** Each hop once, where it first stands; one that is written with and without `?` must happen. */
+function merged(hops: readonly BareHop[]): BareHop[] {
+  const required = new Set(hops.flatMap(({ id, optional }) => (optional === true ? [] : [id])));
+  const first = new Map<string, BareHop>();
+  for (const { optional, ...hop } of hops) {
+    if (!first.has(hop.id)) first.set(hop.id, required.has(hop.id) ? hop : { ...hop, optional: true });
+  }
+  return [...first.values()];
 }
 
 /** Tells of a flow whose probes enter where no chain begins: nothing would be judged of what it sends. */
@@ -143,9 +176,8 @@ export function hopsOf(reading: Reading, flow: string, terrain: Terrain): { hops
   const sound = known.filter(
     (route) => checkOutside(reading, route, terrain.nodes) && checkStart(reading, flow, route, terrain),
   );
-  const hops = new Map<string, BareHop>();
-  for (const hop of sound.flatMap((route) => hopsAlong(flow, route, terrain))) {
-    if (!hops.has(hop.id)) hops.set(hop.id, hop);
-  }
-  return { hops: [...hops.values()], whole: sound.length === routes.length };
+  for (const route of sound) checkDetours(reading, route, terrain.nodes);
+  const hops = merged(sound.flatMap((route) => hopsAlong(flow, route, terrain)));
+  const doubtful = sound.flatMap(({ names, optional }) => (optional[0] === true ? names.slice(0, 1) : []));
+  return { hops: spreadOptional(hops, new Set(doubtful)), whole: sound.length === routes.length };
 }

@@ -1,6 +1,5 @@
 /** What the language has and the program has not yet: the file may say it, `audit` and `collect` refuse it. */
-import type { FlowFile, NodeFile, PolicyFile, SourceFile, TransportFile } from './file.ts';
-import { optionalAt } from './hops.ts';
+import type { FlowFile, NodeFile, SourceFile, TransportFile } from './file.ts';
 import type { Path } from './located.ts';
 import type { Reading } from './reading.ts';
 import { transportOf } from './sends.ts';
@@ -28,9 +27,7 @@ function inSource(reading: Reading, source: SourceFile, index: number): void {
 
 function inNode(reading: Reading, name: string, node: NodeFile): void {
   const path = ['nodes', name];
-  if (node.kind === 'channel') reading.later(reading.valueAt(...path, 'kind'), '`kind: channel`');
-  if (node.sampling !== undefined && node.sampling !== 'always') tellOf(reading, node, ['sampling'], ...path);
-  tellOf(reading, node, ['isolate'], ...path);
+  if (node.isolate !== undefined) inTransport(reading, node.isolate, ...path, 'isolate');
   if ('tap' in node && typeof node.tap === 'object') tellOf(reading, node.tap, ['host'], ...path, 'tap');
 }
 
@@ -39,20 +36,11 @@ function inTransport(reading: Reading, file: TransportFile, ...path: Path): void
   tellOf(reading, file[transport] ?? {}, [...BODIES, 'save'], ...path, transport);
 }
 
-function inPolicies(reading: Reading, policies: Record<string, PolicyFile>, ...path: Path): void {
-  for (const [selector, policy] of Object.entries(policies)) {
-    tellOf(reading, policy, ['carry', 'group'], ...path, selector);
-  }
-}
-
 function inFlow(reading: Reading, name: string, flow: FlowFile): void {
   const path = ['flows', name];
   if (flow.send === 'none') reading.later(reading.valueAt(...path, 'send'), '`send: none`');
   else inTransport(reading, flow.send, ...path, 'send');
-  if (flow.control === true) tellOf(reading, flow, ['control'], ...path);
-  tellOf(reading, flow, ['before', 'after', 'rate', 'baggage'], ...path);
-  for (const at of optionalAt(reading, name)) reading.later(at, '`?` (a node that need not be reached)');
-  inPolicies(reading, flow.hops ?? {}, ...path, 'hops');
+  tellOf(reading, flow, ['before', 'after', 'rate'], ...path);
 }
 
 /** Tells of everything in the file that is not supported yet. */
@@ -61,6 +49,5 @@ export function tellOfLater(reading: Reading): void {
   for (const [index, source] of (file.sources ?? []).entries()) inSource(reading, source, index);
   for (const [name, node] of Object.entries(file.nodes)) inNode(reading, name, node ?? {});
   for (const [name, flow] of Object.entries(file.flows)) inFlow(reading, name, flow);
-  inPolicies(reading, file.hops ?? {}, 'hops');
   tellOf(reading, file, ['resolve', 'allowHosts']);
 }

@@ -118,6 +118,12 @@ function reach(reading: Reading, name: string, node: NodeFile): Reached {
   }
 }
 
+/** The share of traces that a node keeps; one that keeps all says nothing. */
+function samplingOf({ sampling = 'always' }: AnyNodeFile): { sampling?: number } {
+  if (sampling === 'always') return {};
+  return { sampling: sampling === 'off' ? 0 : sampling };
+}
+
 function servicesOf(reading: Reading, name: string, { service = name }: AnyNodeFile): string[] {
   return [service].flat().map(reading.name);
 }
@@ -134,6 +140,7 @@ export function readNode(reading: Reading, name: string, body: NodeFile | null):
       resource: attributesOf(reading, node.resource, 'nodes', name, 'resource'),
       span: attributesOf(reading, node.span, 'nodes', name, 'span'),
       spans: (node.kind ?? 'service') === 'service' && 'spans' in node ? (node.spans ?? 'expected') : 'expected',
+      ...samplingOf(node),
       ...(node.software === undefined ? {} : { software: reading.name(node.software) }),
       ...record,
       at: reading.keyAt('nodes', name),

@@ -50,8 +50,16 @@ function waiverOf(reading: Reading, { cause, reason, until }: WaiverFile): HopPo
   return { causes: [cause].flat(), reason: reading.name(reason), ...(until === undefined ? {} : { until }) };
 }
 
+/** Finds the kind of a node by its name. */
+export type KindOf = (node: string) => NodeKind | undefined;
+
+/** Whether the receiver of a hop reads from a Kafka topic, so that a consumer group of it can be looked at. */
+function isOverKafka({ via }: BareHop, kindOf: KindOf): boolean {
+  return via.some((name) => kindOf(name) === 'kafka');
+}
+
 /** A hop with its policy: what the file says of all hops, then what its flow says; the more particular wins. */
-export function withPolicy(reading: Reading, hop: BareHop, kindOf: (node: string) => NodeKind | undefined): Hop {
+export function withPolicy(reading: Reading, hop: BareHop, kindOf: KindOf): Hop {
   const flow = reading.file.flows[hop.flow];
   const messaging = [...hop.via, hop.to].some((name) => MESSAGING.has(kindOf(name) ?? 'service'));
   const policy: HopPolicy = {
@@ -66,6 +74,8 @@ export function withPolicy(reading: Reading, hop: BareHop, kindOf: (node: string
     policy.relation = said.relation ?? policy.relation;
     policy.restart = said.restart ?? policy.restart;
     policy.deadlineMs = said.deadline === undefined ? policy.deadlineMs : durationMs(said.deadline);
+    policy.carry = { ...policy.carry, ...said.carry };
+    if (said.group !== undefined && isOverKafka(hop, kindOf)) policy.group = reading.name(said.group);
     if (said.waive !== undefined) policy.waive.push(waiverOf(reading, said.waive));
   }
   return { ...hop, policy };
@@ -86,26 +96,37 @@ function nearestHop(steps: readonly string[], hops: readonly BareHop[]): string 
   return meant === undefined ? undefined : `Did you mean \`${meant}\`?`;
 }
 
-/**
- * Tells of selectors that mean no hop.
- * @param path where the policies stand
- * @param whole whether all hops are known; where not, one that seems to mean none may mean one of the others
- */
+/** What policies are checked against. */
+export interface KnownHops {
+  hops: readonly BareHop[];
+  /** Whether all hops are known; where not, a selector that seems to mean none may mean one of the others. */
+  whole: boolean;
+  kindOf: KindOf;
+}
+
+/** Tells of selectors that mean no hop, and of groups where there is no topic to consume from. */
 export function checkPolicies(
   reading: Reading,
   policies: Record<string, PolicyFile> | undefined,
   path: Path,
-  { hops, whole }: { hops: readonly BareHop[]; whole: boolean },
+  { hops, whole, kindOf }: KnownHops,
 ): void {
-  for (const text of Object.keys(policies ?? {})) {
+  for (const [text, { group }] of Object.entries(policies ?? {})) {
     const steps = stepsOf(text);
     const at = reading.keyAt(...path, text);
     const unknown = steps.filter((step) => step !== '*' && step !== 'probe' && !reading.declares(step));
     for (const name of unknown) {
       reading.error(at, `The hop names \`${name}\`, and no node is called that`, suggestion(name, reading.nodeNames));
     }
-    if (unknown.length === 0 && whole && !hops.some((hop) => selects(steps, hop))) {
+    if (unknown.length > 0 || !whole) continue;
+    const meant = hops.filter((hop) => selects(steps, hop));
+    if (meant.length === 0) {
       reading.error(at, `No flow has a hop \`${steps.join(' -> ')}\``, nearestHop(steps, hops));
+    } else if (group !== undefined && !meant.some((hop) => isOverKafka(hop, kindOf))) {
+      const hint =
+        'It is the Kafka consumer group of the receiver: say it of a hop with a node of kind kafka in between.';
+      const message = `\`${steps.join(' -> ')}\` passes no Kafka topic, and has a \`group\``;
+      reading.error(reading.keyAt(...path, text, 'group'), message, hint);
     }
   }
 }

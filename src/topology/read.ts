@@ -2,13 +2,13 @@
 import type { InputProblem } from '../model/problem.ts';
 import type { NodeRecord, Position, Topology } from '../model/topology.ts';
 import { type ReadFlow, readFlow } from './flows.ts';
+import { readIsolation } from './isolation.ts';
 import { tellOfLater } from './later.ts';
 import { entryOf, type Fault, type Located } from './located.ts';
 import { checkListeners, settleServices } from './node-conflicts.ts';
 import { attributesOf, type ReadNode, readNode } from './nodes.ts';
-import { checkPolicies, withPolicy } from './policies.ts';
+import { checkPolicies, type KindOf, withPolicy } from './policies.ts';
 import { type Environment, expansionOf, type Problems, problemsOf, type Reading, readingOf } from './reading.ts';
-import { checkHeaders, checkTarget } from './sends.ts';
 import { shapeOf } from './shape.ts';
 import { readSources } from './sources.ts';
 import { checkVariables } from './variables.ts';
@@ -58,9 +58,6 @@ function readNodes(reading: Reading): Map<string, ReadNode> {
   const nodes = new Map<string, ReadNode>();
   for (const [name, node] of Object.entries(reading.file.nodes)) {
     nodes.set(name, readNode(reading, name, node));
-    if (node?.isolate === undefined) continue;
-    checkTarget(reading, node.isolate, name, ['nodes', name, 'isolate']);
-    checkHeaders(reading, node.isolate, ['nodes', name, 'isolate']);
   }
   settleServices(reading, nodes);
   checkListeners(reading);
@@ -70,13 +67,16 @@ function readNodes(reading: Reading): Map<string, ReadNode> {
 function readFlows(reading: Reading, nodes: ReadonlyMap<string, NodeRecord>): Map<string, ReadFlow> {
   const { file, whole } = reading;
   const flows = new Map(Object.entries(file.flows).map(([name, flow]) => [name, readFlow(reading, name, flow, nodes)]));
+  const kindOf: KindOf = (node) => nodes.get(node)?.kind;
   for (const [name, { hops, whole: allKnown }] of flows) {
-    checkPolicies(reading, file.flows[name]?.hops, ['flows', name, 'hops'], { hops, whole: whole && allKnown });
+    const path = ['flows', name, 'hops'];
+    checkPolicies(reading, file.flows[name]?.hops, path, { hops, whole: whole && allKnown, kindOf });
   }
   const all = [...flows.values()];
   checkPolicies(reading, file.hops, ['hops'], {
     hops: all.flatMap(({ hops }) => hops),
     whole: whole && all.every((flow) => flow.whole),
+    kindOf,
   });
   return flows;
 }
@@ -91,6 +91,7 @@ function compose(reading: Reading, { file, sha256 }: ReadOptions): Topology {
   const records = new Map([...nodes].map(([name, { record }]) => [name, record]));
   const flows = [...readFlows(reading, records)];
   const sendable = flows.flatMap(([name, { hops, parts }]) => (parts === undefined ? [] : [{ name, hops, ...parts }]));
+  const isolation = readIsolation(reading);
   const sources = readSources(reading);
   tellOfLater(reading);
   const { name = nameOf(file), resource } = reading.file;
@@ -108,7 +109,7 @@ function compose(reading: Reading, { file, sha256 }: ReadOptions): Topology {
     },
     connections: Object.fromEntries([...nodes].map(([node, { connection }]) => [node, connection])),
     flows: Object.fromEntries(sendable.map((flow) => [flow.name, flow.config])),
-    isolation: {},
+    isolation,
     sources,
   };
 }

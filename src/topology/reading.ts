@@ -34,7 +34,7 @@ export interface Reading {
   error(at: Position, message: string, hint?: string): void;
   warning(at: Position, message: string, hint?: string): void;
   /** Something that the language has and the program has not yet. */
-  later(at: Position, what: string): void;
+  later(at: Position, what: string, hint?: string): void;
 }
 
 /** An empty list of a file's problems. */
@@ -79,11 +79,11 @@ function scalarText(node: Located | undefined): string {
 }
 
 /** Something that the language has and the program has not yet. */
-export function laterFault(at: Position, what: string): Fault {
+export function laterFault(at: Position, what: string, hint?: string): Fault {
   return {
     at,
     message: `${what} is not supported yet`,
-    hint: '`validate` takes it; `audit` and `collect` refuse it.',
+    hint: hint ?? '`validate` takes it; `audit` and `collect` refuse it.',
   };
 }
 
@@ -110,6 +110,6 @@ export function readingOf(
     name: (template) => expandTemplate(template, (reference) => valueIn(env, reference) ?? asWritten(reference)),
     error: add('error'),
     warning: add('warning'),
-    later: (at, what) => problems.add('later', laterFault(at, what)),
+    later: (at, what, hint) => problems.add('later', laterFault(at, what, hint)),
   };
 }

@@ -14,8 +14,10 @@ import {
   form,
   headers,
   hostPort,
+  literally,
   optional,
   required,
+  scalar,
   scalars,
   selector,
   someOf,
@@ -93,6 +95,9 @@ const policy: z.ZodType<PolicyFile> = struct({
 
 const policies = z.record(selector, policy);
 
+/** Names of entries are tokens (W3C Baggage §3.2.1.2); values are escaped when they are sent. */
+const baggage = z.record(literally(form(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'the name of a baggage entry')), scalar);
+
 const count = z.int().min(1);
 
 const flow: z.ZodType<FlowFile> = struct({
@@ -105,7 +110,7 @@ const flow: z.ZodType<FlowFile> = struct({
   concurrency: optional(count, 'How many probes are in flight together; 1 unless said.'),
   rate: optional(form(/^\d+(?:\.\d+)?\/(?:s|m|h)$/, 'a rate such as 2/s'), 'Probes are sent no faster.'),
   control: optional(z.boolean(), 'true: also one request without context.'),
-  baggage: optional(scalars, "Baggage beside the probe's own entry."),
+  baggage: optional(baggage, "Baggage beside the probe's own entry."),
   hops: optional(policies, 'Policies for hops of this flow; they win over those of the whole file.'),
 });
 

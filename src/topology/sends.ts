@@ -1,5 +1,5 @@
 /** What flows send, and whether the node that they send it to takes it. */
-import type { NodeKind, SendConfig, Template } from '../model/topology.ts';
+import type { NodeKind, Position, SendConfig, Template } from '../model/topology.ts';
 import { isContextName } from '../trace-context/carrier.ts';
 import type { BodyFile, NodeFile, Scalars, TransportFile } from './file.ts';
 import { jsonTemplateOf } from './json-body.ts';
@@ -22,7 +22,8 @@ export function transportOf(file: TransportFile): Transport {
   return file.rabbitmq === undefined ? 'http' : 'rabbitmq';
 }
 
-function pairsOf(reading: Reading, scalars: Scalars | undefined, path: Path): [string, Template][] {
+/** Names and the text that is sent for each, in the order written. */
+export function pairsOf(reading: Reading, scalars: Scalars | undefined, path: Path): [string, Template][] {
   return Object.keys(scalars ?? {}).map((name) => [name, reading.text(...path, name)]);
 }
 
@@ -84,7 +85,7 @@ function checkKind(
   reading: Reading,
   transport: Transport,
   { to, node }: { to: string; node: NodeFile },
-  at: ReturnType<Reading['valueAt']>,
+  at: Position,
 ): void {
   const kind = node.kind ?? 'service';
   const url = 'url' in node ? node.url : undefined;
@@ -101,8 +102,14 @@ function checkKind(
   }
 }
 
-/** Whether a probe can be told from others by what it sends, also where its context is lost. */
-export function carriesMarker({ path, key, routingKey, headers, properties, json }: SendConfig): boolean {
+/** Warns of what cannot be told from other requests where its context is lost. */
+export function checkMarker(reading: Reading, send: SendConfig, sender: string, at: Position): void {
+  if (carriesMarker(send)) return;
+  const hint = `Put \${probe.id} into the path, the body, the key or a header, so that it can be found where its context is lost.`;
+  reading.warning(at, `Nothing that ${sender} holds \${probe.id}`, hint);
+}
+
+function carriesMarker({ path, key, routingKey, headers, properties, json }: SendConfig): boolean {
   const texts = [path, key, routingKey, ...[...headers, ...properties].map(([, value]) => value)];
   const references = texts.flatMap((text) => (text === undefined ? [] : referencesIn(text)));
   const inJson = json === undefined ? [] : referencesInJson(json);

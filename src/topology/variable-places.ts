@@ -17,6 +17,9 @@ const NAMES: ReadonlySet<Kind> = new Set(['env']);
 const CREDENTIALS: ReadonlySet<Kind> = new Set(['env', 'secret', 'file']);
 const SENT: ReadonlySet<Kind> = new Set(['env', 'secret', 'file', 'probe', 'saved']);
 
+/** Baggage is context, and the context that was sent is shown and saved. */
+const BAGGAGE: ReadonlySet<Kind> = new Set(['env', 'probe']);
+
 /** Keys of what is sent that say where to or how, not what. */
 const NOT_SENT = ['to', 'method', 'save'];
 
@@ -47,6 +50,7 @@ export function placeOf(root: Located, path: Path): Place {
     const allowed = NOT_SENT.includes(String(key)) ? NAMES : SENT;
     return { allowed, saved: parts.flatMap((each) => savesOf(root, flow, each)) };
   }
+  if (path[0] === 'flows' && path[2] === 'baggage') return { allowed: BAGGAGE, saved: [] };
   const credentials = path.some((step) => ['url', 'forward', 'tls', 'sasl', 'headers'].includes(String(step)));
   return { allowed: credentials ? CREDENTIALS : NAMES, saved: [] };
 }

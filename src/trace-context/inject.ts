@@ -7,6 +7,8 @@ export interface ProbeContext {
   probe: string;
   traceId: string;
   spanId: string;
+  /** Entries beside the probe's own. */
+  baggage?: [key: string, value: string][];
 }
 
 /** The key of the probe's own baggage entry. */
@@ -20,7 +22,7 @@ const propagator = new CompositePropagator({
 });
 
 /** The headers `traceparent`, `tracestate` and `baggage` of a probe, in this order. */
-export function injectContext({ probe, traceId, spanId }: ProbeContext): [string, string][] {
+export function injectContext({ probe, traceId, spanId, baggage: entries = [] }: ProbeContext): [string, string][] {
   const spanContext = {
     traceId,
     spanId,
@@ -28,7 +30,10 @@ export function injectContext({ probe, traceId, spanId }: ProbeContext): [string
     isRemote: false,
     traceState: new TraceState(`tracegap=${spanId},${SECOND_MEMBER}`),
   };
-  const baggage = propagation.createBaggage({ [BAGGAGE_KEY]: { value: probe } });
+  const own: [string, string] = [BAGGAGE_KEY, probe];
+  const baggage = propagation.createBaggage(
+    Object.fromEntries([own, ...entries].map(([key, value]) => [key, { value }])),
+  );
   const carrier: Record<string, string> = {};
   const context = propagation.setBaggage(trace.setSpanContext(ROOT_CONTEXT, spanContext), baggage);
   propagator.inject(context, carrier, defaultTextMapSetter);

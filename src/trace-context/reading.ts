@@ -24,6 +24,8 @@ export interface ContextReading {
   /** For whom it is dead and why, when not valid. */
   reason?: string;
   foreign: ForeignContext[];
+  /** Whether it stands in the body only, where a receiver that knows the envelope finds it. */
+  inBody?: true;
   /** The combined `tracestate`, undefined where there is none. */
   traceState?: string;
   /** The combined `baggage`, undefined where there is none. */
@@ -31,10 +33,15 @@ export interface ContextReading {
 }
 
 /** Reads the context headers of an event as the receivers of its transport do. */
-export function readContext(context: readonly ContextField[], transport: Transport): ContextReading {
+export function readContext(
+  context: readonly ContextField[],
+  transport: Transport,
+  envelope: readonly ContextField[] = [],
+): ContextReading {
   const traceParents = context.filter((field) => field.name.toLowerCase() === 'traceparent');
   const foreign = readForeignFormats(context);
   const reading: ContextReading = { ...readTraceParents(traceParents, transport, foreign), foreign };
+  if (reading.state === 'none') Object.assign(reading, readEnvelope(envelope));
   const traceState = valuesOf(context, 'tracestate').join(',');
   const baggage = valuesOf(context, 'baggage').join(',');
   if (traceState !== '') reading.traceState = traceState;
@@ -63,6 +70,17 @@ function readTraceParents(
     return { state: 'valid', ids: [{ traceId, spanId: parentId }], flags };
   }
   return { state: 'malformed', ids: recognised(first.value), reason: refusal ?? (read.ok ? '' : read.reason) };
+}
+
+/** Context in a field of the body. */
+function readEnvelope(envelope: readonly ContextField[]): Partial<ContextReading> {
+  for (const { name, value } of envelope) {
+    const [ids] = recognised(value);
+    if (ids === undefined) continue;
+    const reason = `context only in the body, at ${name}; receivers look for it among the headers`;
+    return { state: 'foreign', ids: [ids], reason, foreign: [{ format: 'envelope', ...ids }], inBody: true };
+  }
+  return {};
 }
 
 function withoutTraceParent(foreign: ForeignContext[]): Omit<ContextReading, 'foreign'> {

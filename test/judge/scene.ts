@@ -1,7 +1,7 @@
 /** Builds evidence by hand: a few lines say what the probe met, so that a table of cases stays readable. */
 
 import { judgeEvidence } from '../../src/judge/judge-evidence.ts';
-import type { ContextField, Evidence, Sight, SpanRecord, WireEvent } from '../../src/model/evidence.ts';
+import type { ContextField, Evidence, ProbePurpose, Sight, SpanRecord, WireEvent } from '../../src/model/evidence.ts';
 import type { HopReport, Report } from '../../src/model/report.ts';
 import { readTopology } from '../../src/topology/read.ts';
 
@@ -30,6 +30,8 @@ export interface SpanSketch {
   links?: string[];
   /** Whether an attribute of it names the probe. */
   marked?: boolean;
+  /** Whom the marker names; the main probe unless said. */
+  of?: string;
   flags?: number;
   /** ms after the probe was sent. */
   at?: number;
@@ -43,10 +45,27 @@ export interface WireSketch {
   carries: string | ContextField[];
   /** Whether the marker stands somewhere in it; it does unless said otherwise. */
   marked?: boolean;
+  /** Whom the marker names; the main probe unless said. */
+  of?: string;
+  canary?: string;
+  envelope?: ContextField[];
   at?: number;
   status?: number;
   port?: number;
   offset?: string;
+}
+
+/** A probe beside the main one. */
+export interface ExtraSketch {
+  purpose: ProbePurpose;
+  /** Name of its span and its trace. */
+  id: string;
+  /** The node that it is about, and where it is sent. */
+  node: string;
+  to?: string;
+  hop: string;
+  status?: string;
+  at?: number;
 }
 
 export interface Scene {
@@ -54,6 +73,8 @@ export interface Scene {
   wire(sketch: WireSketch): Scene;
   sight(sight: Partial<Sight> & Pick<Sight, 'part' | 'name'>): Scene;
   probe(change: Partial<Evidence['probes'][number]>): Scene;
+  /** One more probe; its trace is called as its span. */
+  extra(sketch: ExtraSketch): Scene;
   evidence(): Evidence;
   report(): Report;
   /** The report of the hop between two nodes. */
@@ -129,6 +150,24 @@ export function scene(topology: string, options: { baggage?: boolean } = {}): Sc
       Object.assign(evidence.probes[0] ?? {}, change);
       return self;
     },
+    extra({ purpose, id, node, to = node, hop, status = '200', at = 1000 }) {
+      const [main] = evidence.probes;
+      if (main === undefined) throw new Error('no main probe');
+      evidence.probes.push({
+        ...main,
+        id: extraId(id),
+        number: evidence.probes.length + 1,
+        purpose,
+        about: { hop, node, why: 'to clear it up' },
+        traceId: traceId(id),
+        spanId: spanId(id),
+        start: ns(at),
+        end: ns(at + 100),
+        status,
+        sent: { ...main.sent, to, context: purpose === 'control' ? [] : context(`${id}:${id}`, true) },
+      });
+      return self;
+    },
     evidence: () => evidence,
     report: () => judgeEvidence(structuredClone(evidence)),
     hop(from, to) {
@@ -139,6 +178,11 @@ export function scene(topology: string, options: { baggage?: boolean } = {}): Sc
     verdict: (from, to) => describe(self.hop(from, to)),
   };
   return self;
+}
+
+/** The id of an extra probe, by the name of its span. */
+export function extraId(name: string): string {
+  return `${RUN}-0000-4000-a000-${Buffer.from(name.padEnd(6, '.')).toString('hex').slice(0, 12)}`;
 }
 
 function describe({ verdict, findings: [finding] }: HopReport): string {
@@ -172,7 +216,7 @@ function toSpan(sketch: SpanSketch, service: string): SpanRecord {
     service,
     resource: { 'service.name': service },
     attributes: sketch.attributes ?? {},
-    tie: marked ? [{ probe: PROBE, where: 'url.path' }] : [],
+    tie: marked ? [{ probe: sketch.of ?? PROBE, where: 'url.path' }] : [],
     receivedAt: START + at + forMs,
     sources: ['otlp'],
   };
@@ -188,7 +232,9 @@ function toEvent(sketch: WireSketch, { wire, topology }: Evidence, baggage: bool
     at: ns(at),
     seenAt: START + at,
     context: fields,
-    tie: marked ? [{ probe: PROBE, where: 'body' }] : [],
+    tie: marked ? [{ probe: sketch.of ?? PROBE, where: 'body' }] : [],
+    ...(sketch.canary === undefined ? {} : { canary: sketch.canary }),
+    ...(sketch.envelope === undefined ? {} : { envelope: sketch.envelope }),
   };
   if (node?.kind === 'kafka') {
     const topic = node.topic ?? '';

@@ -180,3 +180,45 @@ test('white space without end is read in one pass', () => {
   const { events } = readAll([request(padded)]);
   expect(events).toHaveLength(1);
 });
+
+describe('beside the context', () => {
+  const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b9c7c989f97918e1-01';
+  const json = JSON.stringify({ specversion: '1.0', traceparent: PARENT, data: { secret: 'x' } });
+  const chunked = `Transfer-Encoding: chunked\r\n\r\n5\r\n${json.slice(0, 5)}\r\n${(json.length - 5).toString(16)}\r\n${json.slice(5)}\r\n0\r\n\r\n`;
+  const request = (rest: string): Said => [
+    ['client', Buffer.from(`POST / HTTP/1.1\r\nx-first: 1\r\nX-TraceGap: isolation\r\n${rest}`)],
+  ];
+  const sized = (body: string): Said => request(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  const envelope = [{ name: 'traceparent', value: PARENT }];
+
+  test.each<[string, Said]>([
+    ['a sized body', sized(json)],
+    ['a chunked body', request(chunked)],
+  ])('the canary and the context in %s are told, wherever it is cut', (_what, said) => {
+    for (const cuts of [said, byteByByte(said), cut(said, 0, said[0]?.[1].indexOf('traceparent":') ?? 0)]) {
+      const [event] = readAll(cuts).events;
+      expect(event).toMatchObject({ canary: 'isolation', context: [], envelope });
+      expect(JSON.stringify(event)).not.toContain('secret');
+    }
+  });
+
+  test('each request of a connection has its own, or none', () => {
+    const plain = (): Said => [['client', Buffer.from('POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}')]];
+    const { events } = readAll([...sized(json), ...plain(), ...sized('{"traceparent": 1}')]);
+    expect(events.map(({ canary, envelope: found }) => [canary, found])).toEqual([
+      ['isolation', envelope],
+      [undefined, undefined],
+      ['isolation', undefined],
+    ]);
+    expect(events[1]).not.toHaveProperty('canary');
+    expect(events[1]).not.toHaveProperty('envelope');
+  });
+
+  test('a canary is kept to 64 characters, and a body to 256 KiB', () => {
+    const padded = JSON.stringify({ traceparent: PARENT, data: 'x'.repeat(256 * 1024) });
+    const [event] = readAll(sized(padded)).events;
+    expect(event).not.toHaveProperty('envelope');
+    const long = readAll([['client', Buffer.from(`GET / HTTP/1.1\r\nx-tracegap: ${'a'.repeat(99)}\r\n\r\n`)]]);
+    expect(long.events[0]?.canary).toBe('a'.repeat(64));
+  });
+});

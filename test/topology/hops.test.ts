@@ -76,7 +76,53 @@ test('a hop knows its ends, what lies between, and the chain that declares it', 
     via: [],
     to: 'catalog',
     at: { line: 16, column: 9 },
-    policy: { relation: 'child', restart: 'forbidden', deadlineMs: 30_000, waive: [] },
+    policy: {
+      relation: 'child',
+      restart: 'forbidden',
+      deadlineMs: 30_000,
+      waive: [],
+      carry: { tracestate: 'wanted', baggage: 'wanted' },
+    },
+  });
+});
+
+describe('these hops need not happen', () => {
+  test.each<[string, string, string[]]>([
+    ['checkout -> billing?', '', ['checkout -> billing']],
+    ['checkout -> orders -> billing? & mailer', '', ['checkout -> orders -> billing']],
+    ['checkout -> orders?', '', ['checkout -> orders']],
+    ['edge -> checkout?', '', ['probe -> edge -> checkout']],
+    // What is behind a node that need not be reached need not happen either, however far.
+    [
+      'checkout -> catalog? -> billing -> mailer',
+      '',
+      ['checkout -> catalog', 'catalog -> billing', 'billing -> mailer'],
+    ],
+    ['[checkout -> catalog?, catalog -> billing]', '', ['checkout -> catalog', 'catalog -> billing']],
+    ['[catalog -> billing, checkout -> catalog?]', 'checkout', ['catalog -> billing', 'checkout -> catalog']],
+    [
+      '[checkout -> catalog? -> billing, checkout -> billing -> mailer]',
+      '',
+      ['checkout -> catalog', 'catalog -> billing'],
+    ],
+    [
+      '[checkout -> catalog?, catalog -> billing, billing -> catalog]',
+      '',
+      ['checkout -> catalog', 'catalog -> billing', 'billing -> catalog'],
+    ],
+    ['[checkout, "catalog? -> billing"]', '', ['catalog -> billing']],
+    // Another chain leads there without `?`.
+    ['[checkout -> catalog? -> billing, checkout -> mailer -> catalog]', '', ['checkout -> catalog']],
+    // With and without `?`: it must happen.
+    ['[checkout -> catalog?, checkout -> catalog]', '', []],
+    // Nothing says where catalog is called from, and nothing that it need not be.
+    ['[checkout, catalog -> billing -> catalog]', '', []],
+    ['[billing -> checkout?, checkout -> billing]', 'checkout', ['billing -> checkout']],
+  ])('%s', (through, to, expected) => {
+    const hops = read(flow(through, to)).record.hops;
+    expect(hops.filter(({ optional }) => optional === true).map(({ id }) => id)).toEqual(
+      expected.map((hop) => `f: ${hop}`),
+    );
   });
 });
 
@@ -146,6 +192,27 @@ describe('policies', () => {
     expect(policyOf('checkout -> billing', rest)?.deadlineMs).toBe(expected);
   });
 
+  test.each([
+    ['', { tracestate: 'wanted', baggage: 'wanted' }],
+    ['hops: { "* -> *": { carry: { baggage: required } } }', { tracestate: 'wanted', baggage: 'required' }],
+    [
+      '    hops: { "* -> *": { carry: { tracestate: ignored } } }\nhops: { "* -> *": { carry: { baggage: required } } }',
+      { tracestate: 'ignored', baggage: 'required' },
+    ],
+    [
+      'hops: { checkout -> billing: { carry: { baggage: ignored } }, "* -> *": { carry: { baggage: required } } }',
+      { tracestate: 'wanted', baggage: 'ignored' },
+    ],
+  ])('carry with %j', (rest, expected) => {
+    expect(policyOf('checkout -> billing', rest)?.carry).toEqual(expected);
+  });
+
+  test('a group is of the hops over a topic among those that are meant', () => {
+    const rest = 'hops: { checkout -> billing: { group: billing } }';
+    expect(policyOf('checkout -> orders -> billing', rest)?.group).toBe('billing');
+    expect(policyOf('checkout -> billing', rest)).not.toHaveProperty('group');
+  });
+
   test('all that match a hop are laid over one another, and waivers add up', () => {
     const policy = policyOf(
       'checkout -> billing',
@@ -160,6 +227,7 @@ hops: { "* -> billing": { relation: link, waive: { cause: any, reason: a, until:
         { causes: ['any'], reason: 'a', until: '2027-01-31' },
         { causes: ['silent', 'stripped'], reason: 'b' },
       ],
+      carry: { tracestate: 'wanted', baggage: 'wanted' },
     });
   });
 });

@@ -82,6 +82,8 @@ test('what is sent stays a template, in the order written, numbers to the digit'
     'place-order': {
       repeat: 3,
       concurrency: 2,
+      baggage: [],
+      control: false,
       send: {
         transport: 'http',
         to: 'edge',
@@ -105,6 +107,8 @@ test('what is sent stays a template, in the order written, numbers to the digit'
     remind: {
       repeat: 1,
       concurrency: 1,
+      baggage: [],
+      control: false,
       send: {
         transport: 'rabbitmq',
         to: 'invoices',
@@ -126,6 +130,56 @@ test('what is sent stays a template, in the order written, numbers to the digit'
       ['flag', 'true'],
     ],
     json: { number: '5' },
+  });
+});
+
+describe('what sharpens the verdicts', () => {
+  const { record, flows, isolation } = file('good-all-that-proves');
+
+  test('is sent straight to the nodes that consent, or to the broker that they read', () => {
+    expect(Object.entries(isolation).map(([node, { transport, to }]) => [node, transport, to])).toEqual([
+      ['edge', 'http', 'edge'],
+      ['checkout', 'http', 'checkout'],
+      ['billing', 'kafka', 'orders'],
+      ['mailer', 'rabbitmq', 'mails'],
+      ['orders', 'kafka', 'orders'],
+    ]);
+    expect(isolation.checkout).toEqual({
+      transport: 'http',
+      to: 'checkout',
+      method: 'PUT',
+      path: '/pay',
+      headers: [['x-tenant', `\${secret:PASSWORD}`]],
+      properties: [],
+      json: { object: [['id', `\${probe.id}`]] },
+    });
+  });
+
+  test('sampling is the share that is kept, and absent where all is', () => {
+    const sampling = Object.entries(record.nodes).flatMap(([name, node]) =>
+      'sampling' in node ? [[name, node.sampling]] : [],
+    );
+    expect(sampling).toEqual([
+      ['checkout', 0.25],
+      ['cart', 0],
+      ['stock', 1],
+    ]);
+  });
+
+  test('baggage stays as it is written, and control is asked for', () => {
+    expect(flows.buy).toMatchObject({
+      control: true,
+      baggage: [
+        ['synthetic', 'true'],
+        ['tenant', `\${THREE}`],
+        ['n', '007'],
+        ['id', `\${probe.id}`],
+      ],
+    });
+  });
+
+  test('a group takes the environment', () => {
+    expect(record.hops.flatMap(({ policy }) => policy.group ?? [])).toEqual(['billing-3', 'workers']);
   });
 });
 

@@ -19,17 +19,10 @@ test('has no problems but what comes later, each named where it stands', () => {
       ['6:35', '`grpc`'],
       ['6:57', '`forward`'],
       ['7:5', '`tempo` as a source'],
-      ['20:5', '`sampling`'],
-      ['23:5', '`isolate`'],
-      ['29:21', '`kind: channel`'],
       ['33:5', '`before`'],
       ['35:148', '`save`'],
       ['36:5', '`after`'],
-      ['41:9', '`?` (a node that need not be reached)'],
       ['47:5', '`rate`'],
-      ['49:5', '`baggage`'],
-      ['59:50', '`group`'],
-      ['61:20', '`carry`'],
       ['64:1', '`resolve`'],
       ['65:1', '`allowHosts`'],
     ].map(([at, what]) => `${at} later ${what} is not supported yet`),
@@ -42,20 +35,31 @@ test('needs the variables that have no default', () => {
 
 test('declares these hops, with these policies', () => {
   expect(
-    topology?.record.hops.map(({ id, at, policy: { relation, restart, deadlineMs, waive } }) =>
-      [id, at.line, relation, restart, deadlineMs, ...waive.map(({ reason }) => reason)].join(' | '),
+    topology?.record.hops.map(({ id, at, optional, policy: { relation, restart, deadlineMs, waive, carry, group } }) =>
+      [
+        ...[id, at.line, relation, restart, deadlineMs, ...waive.map(({ reason }) => reason)],
+        ...(optional === true ? ['optional'] : []),
+        ...(carry.baggage === 'wanted' ? [] : [`baggage ${carry.baggage}`]),
+        ...(group === undefined ? [] : [`group ${group}`]),
+      ].join(' | '),
     ),
   ).toEqual([
     'place-order: probe -> edge -> checkout | 39 | child | forbidden | 30000',
     'place-order: checkout -> orders -> billing | 39 | either | forbidden | 30000',
-    'place-order: checkout -> orders -> audit | 39 | link | forbidden | 30000',
+    'place-order: checkout -> orders -> audit | 39 | link | forbidden | 30000 | group audit-workers',
     'place-order: checkout -> cart | 40 | child | forbidden | 60000',
-    'place-order: checkout -> legacy -> catalog | 41 | child | forbidden | 30000',
-    'place-order: billing -> invoices -> mailer | 42 | either | forbidden | 30000 | TICKET-41',
+    'place-order: checkout -> legacy -> catalog | 41 | child | forbidden | 30000 | optional',
+    'place-order: billing -> invoices -> mailer | 42 | either | forbidden | 30000 | TICKET-41 | baggage ignored',
     'place-order: billing -> partner | 43 | child | allowed | 30000',
     'reorder: probe -> orders -> billing | 53 | either | forbidden | 30000',
-    'remind: probe -> invoices -> mailer | 56 | either | forbidden | 30000',
+    'remind: probe -> invoices -> mailer | 56 | either | forbidden | 30000 | baggage ignored',
   ]);
+});
+
+test('may send to billing alone, whose sampling is known', () => {
+  expect(Object.entries(topology?.isolation ?? {})).toMatchObject([['billing', { to: 'billing', path: '/charge' }]]);
+  expect(topology?.record.nodes.billing?.sampling).toBe(0.25);
+  expect(topology?.flows['place-order']).toMatchObject({ baggage: [['synthetic', 'true']], control: false });
 });
 
 test('keeps every secret a template', () => {

@@ -1,6 +1,7 @@
 /** The receiver is in the sender's trace, below a span that no source handed over. */
 import type { WireFact } from '../../evidence/crossing.ts';
 import { pathOf } from '../../model/path.ts';
+import { withoutContext } from '../beside.ts';
 import { listed, placeOf } from '../draft.ts';
 import { onwardWires } from '../onward.ts';
 import { absenceProof, spanProof, stationProof, wireProof } from '../proof.ts';
@@ -17,6 +18,7 @@ export function ghostParent(view: CrossingView): Draft | undefined {
     .slice(Math.max(from, 0), to === -1 ? boundaries.length - 1 : to)
     .filter((node) => !isBroker(view, node));
   if (suspects.length === 0) return undefined;
+  if (inventsParents(view)) return invented(view, ghost);
   const culprit = suspects.length === 1 ? (suspects[0] ?? null) : null;
   return {
     cause: 'ghost-parent',
@@ -32,6 +34,30 @@ export function ghostParent(view: CrossingView): Draft | undefined {
       ...wireProof(view, boundaries[to]),
       ...stationProof(view, arrival?.station),
       neverCame(view, hop.from, ghost),
+    ],
+    place: placeOf(view),
+    final: 'no',
+  };
+}
+
+/** A receiver that hangs a request without any context below a parent too makes that parent up. */
+function inventsParents(view: CrossingView): boolean {
+  return withoutContext(view, view.hop.to)?.station?.span?.record.parentSpanId !== undefined;
+}
+
+function invented(view: CrossingView, ghost: string): Draft {
+  const control = withoutContext(view, view.hop.to);
+  return {
+    cause: 'ghost-parent',
+    alternatives: [],
+    culprit: view.hop.to,
+    certainty: restsOnInference(view) ? 'inferred' : 'proved',
+    suspects: [view.hop.to],
+    message: `${view.hop.to} makes up a parent (${ghost}) that no span has; it does so for a request without context too`,
+    proof: [
+      ...stationProof(view, view.arrival?.station),
+      ...(control?.station?.span === undefined ? [] : [spanProof(control.station.span, control.probe.id)]),
+      neverCame(view, view.hop.from, ghost),
     ],
     place: placeOf(view),
     final: 'no',

@@ -5,6 +5,7 @@ import type { Sight } from '../../model/evidence.ts';
 import { pathOf } from '../../model/path.ts';
 import type { Cause } from '../../model/report.ts';
 import { nameOf, placeOf } from '../draft.ts';
+import { positionOfGroup } from '../group.ts';
 import { absenceProof, responseProof, spanProof, stationProof, wireProof } from '../proof.ts';
 import { type CrossingView, certainSender, type Draft, nodeRecord, sightOf } from '../view.ts';
 
@@ -46,13 +47,20 @@ export function notReached(view: CrossingView): Draft | undefined {
   if (certainSender(view) === undefined || sender?.span === undefined || first === undefined) return undefined;
   if (record === undefined || mayHaveCalled(world.ties, sender, record)) return undefined;
   const watching = sightOf(view, 'tap', first);
-  if (watching.length === 0 || watching.some(isFlawed) || sawUnknown(view, first)) return undefined;
+  const watched = watching.length > 0 && !watching.some(isFlawed) && !sawUnknown(view, first);
+  if (!watched && hop.optional !== true) return undefined;
   const message = `${hop.from} finished without sending anything to ${first}`;
-  return unseen(view, 'not-reached', message, [
-    ...responseProof(view),
-    ...stationProof(view, sender),
-    absenceProof(view, first, `nothing of this probe went into ${first}`, watching),
-  ]);
+  return unseen(
+    view,
+    'not-reached',
+    message,
+    [
+      ...responseProof(view),
+      ...stationProof(view, sender),
+      absenceProof(view, first, `nothing of this probe went into ${first}`, watching),
+    ],
+    hop.optional === true ? 'soon' : 'no',
+  );
 }
 
 /** A tap on the hop could not see, and spans alone do not decide it. */
@@ -99,7 +107,12 @@ export function nothingSeen(view: CrossingView): Draft | undefined {
     boundaries.findLast((fact) => fact?.event !== undefined) ?? boundaries.findLast((fact) => fact !== undefined);
   const sign = last === undefined ? '' : `; the last sign is what went into ${last.node}`;
   const who = sender === undefined && arrival === undefined ? hop.from : hop.to;
-  return unseen(view, 'nothing-seen', `nothing was seen of ${who}${sign}`, [
+  const position = positionOfGroup(view);
+  const stands =
+    position === undefined || position.past
+      ? ''
+      : `, and group ${position.group} has not read that: it stands at ${position.next}`;
+  return unseen(view, 'nothing-seen', `nothing was seen of ${who}${sign}${stands}`, [
     ...(last === undefined ? stationProof(view, sender) : wireProof(view, last)),
     ...(arrival === undefined ? [] : stationProof(view, arrival.station)),
     absenceProof(view, who, `no span of ${who} is tied to this probe`, sightOf(view, 'source')),

@@ -1,5 +1,6 @@
 /** A mediator put a trace id of its own in the place of the one that it was given. */
 import type { Arrival } from '../../evidence/receivers.ts';
+import { withoutContext } from '../beside.ts';
 import { breakDraft, listed, startsAtMediator } from '../draft.ts';
 import { mediatorProof, spanProof, stationProof, wireProof } from '../proof.ts';
 import type { Break, CrossingView, Draft } from '../view.ts';
@@ -15,10 +16,20 @@ function byWire(view: CrossingView, broken: Break): Draft {
   const traceId = broken.fact?.reading.ids[0]?.traceId;
   return breakDraft(view, broken, {
     cause: 'restarted',
-    message: `${listed(broken.mediators)} replaced the context by one of its own (trace ${traceId})`,
+    message: `${listed(broken.mediators)} replaced the context by one of its own (trace ${traceId})${ofItself(view, broken)}`,
     proof: mediatorProof(view),
     alternatives: [],
   });
+}
+
+/** Whether it also starts a trace where none is handed to it, as a request without context shows. */
+function ofItself(view: CrossingView, { fact }: Break): string {
+  const control = fact === undefined ? undefined : withoutContext(view, fact.node);
+  const [event] = control?.events ?? [];
+  if (event === undefined) return '';
+  return event.reading.state === 'valid'
+    ? '; it starts a trace for a request without context too'
+    : '; a request without context came out without: it replaces what it is given';
 }
 
 function byReceiver(view: CrossingView, broken: Break, { origin, station }: Arrival): Draft | undefined {

@@ -1,6 +1,7 @@
 /** The service was provably reached, and no span of it exists in any trace. */
 import { pathOf } from '../../model/path.ts';
 import { placeOf } from '../draft.ts';
+import { positionOfGroup } from '../group.ts';
 import { onwardWires } from '../onward.ts';
 import { absenceProof, stationProof, wireProof } from '../proof.ts';
 import { type CrossingView, type Draft, nodeRecord, restsOnInference, sightOf } from '../view.ts';
@@ -13,7 +14,7 @@ export function silent(view: CrossingView): Draft | undefined {
   if (arrival !== undefined || view.broken !== undefined) return undefined;
   if (world.undeclared.size > 0 || hasSpans(view) || nodeRecord(view, hop.to)?.kind !== 'service') return undefined;
   if (nodeRecord(view, hop.to)?.spans === 'none') return undefined;
-  const reached = answered(view) ?? calledOn(view) ?? drained(view);
+  const reached = answered(view) ?? calledOn(view) ?? consumed(view) ?? drained(view);
   if (reached === undefined) return undefined;
   return {
     cause: 'silent',
@@ -59,6 +60,14 @@ function calledOn(view: CrossingView): Reached | undefined {
 
 function isOnlySender({ world, hop }: CrossingView, node: string): boolean {
   return world.ties.index.hops.into(hop.flow, node).every((each) => each.from === hop.to || pathOf(each)[0] !== node);
+}
+
+/** The declared consumer group has read past the record. */
+function consumed(view: CrossingView): Reached | undefined {
+  const position = positionOfGroup(view);
+  if (position === undefined || !position.past) return undefined;
+  const how = `group ${position.group} has read past its record, to offset ${position.next}`;
+  return { how, proved: true, proof: wireProof(view, view.boundaries.at(-1)) };
 }
 
 function drained(view: CrossingView): Reached | undefined {

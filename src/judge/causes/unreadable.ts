@@ -30,7 +30,8 @@ function unreadable(view: CrossingView, state: WireState, cause: Cause): Draft |
 function harmless(view: CrossingView, state: WireState): CrossingView['broken'] {
   const at = view.states.indexOf(state);
   const fact = view.boundaries[at];
-  if (at === -1 || fact === undefined) return undefined;
+  // A receiver that goes on from an envelope knows it.
+  if (at === -1 || fact === undefined || fact.reading.inBody === true) return undefined;
   const before = view.boundaries[at - 1];
   const [writer, ...passed] = [view.hop.from, ...view.hop.via].slice(before === undefined ? 0 : at, at + 1);
   const writers = writer === undefined ? [] : [writer];

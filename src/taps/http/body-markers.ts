@@ -1,8 +1,6 @@
 /** Searches a body for markers of the run, however it is cut into pieces. */
 import { findMarkersInBytes } from '../../trace-context/marker.ts';
-
-/** How much of a body is searched; bytes. */
-const BODY_SEARCH_LIMIT = 256 * 1024;
+import { BODY_LIMIT } from '../body.ts';
 
 /** A marker's length less one: what of a piece may belong to a marker that ends in the next. */
 const OVERLAP = 35;
@@ -14,7 +12,7 @@ const OVERLAP = 35;
  */
 export function bodyMarkerSearch(runId: string): (piece: Buffer) => string[] {
   const found = new Set<string>();
-  let left = BODY_SEARCH_LIMIT;
+  let left = BODY_LIMIT;
   let kept = Buffer.alloc(0);
   return (piece) => {
     if (left === 0) return [];

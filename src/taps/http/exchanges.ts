@@ -2,6 +2,8 @@
 import type { ContextField, MarkerTie, WireEvent } from '../../model/evidence.ts';
 import { isContextName } from '../../trace-context/carrier.ts';
 import { findMarkers, withoutSecrets } from '../../trace-context/marker.ts';
+import { canaryOf } from '../canary.ts';
+import { envelopeSearch } from './body-envelope.ts';
 import { bodyMarkerSearch } from './body-markers.ts';
 import {
   checkRequestBegun,
@@ -48,6 +50,8 @@ interface Exchange {
   target: string;
   context: ContextField[];
   tie: MarkerTie[];
+  canary?: string;
+  envelope?: ContextField[];
   status?: number;
   end?: string;
 }
@@ -90,6 +94,7 @@ function requestListener(connection: Connection): MessageListener {
   let line = { method: '', target: '' };
   let current: Exchange | undefined;
   let search = bodyMarkerSearch(runId);
+  let envelope = envelopeSearch();
   return {
     starting(part) {
       connection.began ??= connection.now;
@@ -102,15 +107,19 @@ function requestListener(connection: Connection): MessageListener {
     headers(headers) {
       current = beginExchange(connection, line, headers);
       search = bodyMarkerSearch(runId);
+      envelope = envelopeSearch();
       return requestBodyEnd(headers);
     },
     body(bytes) {
+      envelope.piece(bytes);
       for (const probe of search(bytes)) {
         current?.tie.push({ probe, where: 'body' });
         if (current) connection.changed.add(current);
       }
     },
     end() {
+      const found = envelope.end();
+      if (current && found.envelope) connection.changed.add(Object.assign(current, found));
       current = undefined;
     },
   };
@@ -133,6 +142,10 @@ function beginExchange(
     target: `${method} ${withoutSecrets(target, runId)}`,
     context: headers.filter(({ name }) => isContextName(name)).map(({ name, value }) => ({ name, value })),
     tie: tiesOf(target, headers, runId),
+    ...canaryOf(
+      headers.map(({ name, value }) => [name, value]),
+      String,
+    ),
   };
   connection.began = undefined;
   connection.pending.push(exchange);
@@ -199,7 +212,7 @@ function refuseOtherProtocol(method: string, status: number, headers: readonly H
 function emitChanged({ context, changed }: Connection): void {
   const exchanges = [...changed];
   changed.clear();
-  for (const { id, began, target, context: fields, tie, status, end } of exchanges) {
+  for (const { id, began, target, context: fields, tie, canary, envelope, status, end } of exchanges) {
     context.event({
       id,
       node: context.node,
@@ -209,6 +222,8 @@ function emitChanged({ context, changed }: Connection): void {
       target,
       context: [...fields],
       tie: [...tie],
+      ...(canary !== undefined && { canary }),
+      ...(envelope && { envelope }),
       http: {
         ...(status !== undefined && { status }),
         ...(end !== undefined && { end }),

@@ -3,9 +3,8 @@ import type { RabbitmqMessage } from '../../clients/rabbitmq.ts';
 import type { ContextField, MarkerTie, WireEvent } from '../../model/evidence.ts';
 import { isContextName } from '../../trace-context/carrier.ts';
 import { findMarkers, findMarkersInBytes } from '../../trace-context/marker.ts';
-
-/** Markers further back in a body are not found. */
-const BODY_LIMIT = 256 * 1024;
+import { BODY_LIMIT, envelopeOf } from '../body.ts';
+import { canaryOf } from '../canary.ts';
 
 const MARKED_PROPERTIES = ['messageId', 'correlationId', 'type', 'appId', 'replyTo'] as const;
 
@@ -37,6 +36,8 @@ export function wireEventOf(message: RabbitmqMessage, { id, node, runId, now }: 
     target: `${exchange}:${routingKey}`,
     context: contextOf(message),
     tie: tiesOf(message, runId),
+    ...canaryOf(headersOf(message), textOf),
+    ...envelopeOf(message.content),
     rabbitmq: {
       exchange,
       routingKey,

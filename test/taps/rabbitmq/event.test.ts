@@ -95,3 +95,16 @@ test('all places and all probes, and none of another run or too far back in the 
   const far = Buffer.concat([Buffer.alloc(256 * 1024), Buffer.from(PROBE)]);
   expect(eventOf({ body: far, properties: { messageId: PROBE.replace(RUN, '00000000') } }).tie).toEqual([]);
 });
+
+test('the canary and context in the body, and nothing else of it', () => {
+  const body = JSON.stringify({ message: { secret: 1 }, headers: { 'MT-Activity-Id': TRACEPARENT } });
+  const event = eventOf({ headers: { 'X-Tracegap': Buffer.from('isolation'), 'x-tracegap': 'second' }, body });
+  expect(event).toMatchObject({
+    canary: 'isolation',
+    context: [],
+    envelope: [{ name: 'headers.MT-Activity-Id', value: TRACEPARENT }],
+  });
+  expect(JSON.stringify(event)).not.toContain('secret');
+  expect(eventOf({ body: '{}' })).not.toHaveProperty('envelope');
+  expect(eventOf({ headers: { other: 'x' } })).not.toHaveProperty('canary');
+});

@@ -1,0 +1,47 @@
+/** A node that declares head sampling keeps only a share of the traces: what it let go is no loss (`sampling`). */
+import { onwardWires } from './onward.ts';
+import { type CrossingView, nodeRecord } from './view.ts';
+
+const SAMPLED = 1;
+
+/** Whether the probe was let go by a node's declared sampling, here or before. */
+export function isSampledOut(view: CrossingView): boolean {
+  const { arrival, sender, broken, upstream, hop } = view;
+  if (arrival !== undefined || broken !== undefined) return false;
+  if (sender === undefined) return upstream.sampledOut;
+  return declares(view, hop.to);
+}
+
+/** Whether the receiver went on from a span that its node let go. */
+export function isParentSampledOut({ sender, arrival, hop, ...view }: CrossingView): boolean {
+  if (sender !== undefined || arrival?.origin.type !== 'missing') return false;
+  return declares({ sender, arrival, hop, ...view }, hop.from);
+}
+
+/** Whether the wire behind it says that it let the trace go; else only the absence of its spans does. */
+export function saysSampledOut(view: CrossingView): boolean {
+  return onwardWires(view).some(
+    ({ reading }) =>
+      reading.ids[0]?.traceId === view.sender?.traceId &&
+      reading.flags !== undefined &&
+      (reading.flags & SAMPLED) === 0,
+  );
+}
+
+function declares(view: CrossingView, node: string): boolean {
+  return nodeRecord(view, node)?.sampling !== undefined;
+}
+
+/** At most this likely by chance, and a declared share is not believed. */
+const UNLIKELY = 0.01;
+
+/** Whether keeping at most `kept` of `all` is too unlikely for a sampler that keeps a share of `ratio`. */
+export function isTooFew(kept: number, all: number, ratio: number): boolean {
+  let term = (1 - ratio) ** all;
+  let sum = term;
+  for (let k = 1; k <= kept; k++) {
+    term *= ((all - k + 1) / k) * (ratio / (1 - ratio));
+    sum += term;
+  }
+  return sum < UNLIKELY;
+}

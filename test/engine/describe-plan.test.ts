@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { describePlan } from '../../src/engine/describe-plan.ts';
+import { readTopology } from '../../src/topology/read.ts';
+
+const FILE = `version: 1
+nodes:
+  edge: { kind: proxy, url: "http://edge:8080", isolate: { http: { path: "/ping?id=\${probe.id}" } } }
+  checkout:
+    url: "http://u:\${secret:PASSWORD}@checkout"
+    tap: { listen: "127.0.0.1:9001" }
+    isolate: { http: { path: "/pay/\${probe.id}", headers: { authorization: "\${secret:PASSWORD}" }, json: { id: 1 } } }
+  orders: { kind: kafka, brokers: ["kafka:9092"], topic: orders }
+  billing: { isolate: { kafka: { to: orders, key: "\${probe.id}" } } }
+  catalog: { url: "http://catalog", isolate: { http: { path: "/\${probe.id}" } } }
+flows:
+  buy:
+    send: { http: { path: "/?id=\${probe.id}" } }
+    through: edge -> checkout -> orders -> billing
+    control: true
+    baggage: { tenant: "\${TENANT:-none}", n: 007 }
+  look: { send: { http: { path: "/\${probe.id}" } }, through: catalog }
+hops: { checkout -> billing: { group: workers } }
+`;
+
+function plan(flows: string[]): string {
+  const env = { PASSWORD: 'hunter2', TENANT: 'acme' };
+  const { topology, problems } = readTopology(FILE, { file: 'f.yaml', env, sha256: '' });
+  expect(problems).toEqual([]);
+  return topology === undefined ? '' : describePlan(topology, flows);
+}
+
+/** The lines that belong to a heading. */
+function block(text: string, heading: string): string[] {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(heading));
+  const rest = lines.slice(start + 1);
+  return [
+    lines[start] ?? '',
+    ...rest.slice(
+      0,
+      rest.findIndex((line) => /^\S/.test(line)),
+    ),
+  ].map((line) => line.trim());
+}
+
+describe('the plan', () => {
+  const text = plan(['buy', 'look']);
+
+  test('shows baggage as it is written, beside the entry of the probe', () => {
+    expect(block(text, 'flow buy')).toContain(`baggage: tracegap.probe=<probe id>,tenant=\${TENANT:-none},n=007`);
+  });
+
+  test('shows the request without context', () => {
+    expect(block(text, 'control buy')).toEqual([
+      'control buy: one request without context to http://edge:8080',
+      'GET /?id=<probe id>',
+      'user-agent: tracegap (synthetic trace probe)',
+      '',
+    ]);
+    expect(text).not.toContain('control look');
+  });
+
+  test('shows what may be sent straight to each node, and when', () => {
+    expect(block(text, 'isolation checkout')).toEqual([
+      'isolation checkout: to http://checkout through the tap on 127.0.0.1:9001, sent only if a hop is broken and not proved',
+      'POST /pay/<probe id>',
+      'user-agent: tracegap (synthetic trace probe)',
+      'content-type: application/json',
+      `authorization: \${secret:PASSWORD}`,
+      'traceparent: 00-<trace id>-<span id>-01',
+      'tracestate: tracegap=<span id>,rojo=00f067aa0ba902b7',
+      'baggage: tracegap.probe=<probe id>',
+      'x-tracegap: isolation',
+      '',
+      '{"id":1}',
+      '',
+    ]);
+    expect(block(text, 'isolation billing').slice(0, 2)).toEqual([
+      'isolation billing: to topic orders at kafka:9092, sent only if a hop is broken and not proved',
+      'key: <probe id>',
+    ]);
+    expect(text).not.toContain('hunter2');
+  });
+
+  test('shows the canary of a mediator that a tap stands behind', () => {
+    expect(text.match(/^canary .*/gm)).toEqual([
+      'canary edge: as isolation edge, sent only if edge is proved to strip context',
+    ]);
+  });
+
+  test('shows the groups that are looked at', () => {
+    expect(text).toContain('without a group; looks at the offsets of group workers\n');
+  });
+
+  test('shows only what belongs to the flows that are asked for', () => {
+    expect(plan(['look']).match(/^(?:flow|control|isolation|canary) \S+/gm)).toEqual([
+      'flow look:',
+      'isolation catalog:',
+    ]);
+  });
+});
