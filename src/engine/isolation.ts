@@ -1,5 +1,5 @@
 /** What is sent straight to a node that consents: to clear up who of several lost the context (DESIGN §6). */
-import type { JudgedDraft } from '../judge/judge-hop.ts';
+import type { JudgedDraft } from '../judge/result.ts';
 import type { EvidenceOptions, ProbePurpose } from '../model/evidence.ts';
 import { pathOf } from '../model/path.ts';
 import type { Hop, Topology } from '../model/topology.ts';

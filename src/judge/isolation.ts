@@ -4,8 +4,8 @@ import { isolatedHop } from '../model/isolation.ts';
 import { pathOf } from '../model/path.ts';
 import type { Cause, Proof } from '../model/report.ts';
 import { listed } from './draft.ts';
-import type { HopJudge, HopResult } from './judge-hop.ts';
 import { spanProof } from './proof.ts';
+import type { HopJudge, HopResult } from './result.ts';
 import { type CrossingView, type Draft, restsOnInference } from './view.ts';
 
 /** What came of context that was sent straight to one node. */

@@ -8,27 +8,10 @@ import type { Hop } from '../model/topology.ts';
 import { isMediatorEnd } from './causes/not-seen.ts';
 import { narrowed } from './isolation.ts';
 import { BESIDE, NOT_CONTINUED } from './order.ts';
+import type { HopJudge, HopResult, JudgedDraft } from './result.ts';
 import { isParentSampledOut, isSampledOut, saysSampledOut } from './sampled-out.ts';
 import type { CrossingView, Draft, Upstream, World } from './view.ts';
 import { viewCrossing } from './view-crossing.ts';
-
-export type JudgedDraft = Draft & { severity: Severity };
-
-/** What is known of a hop for one probe. */
-export interface HopResult {
-  verdict: Verdict;
-  drafts: JudgedDraft[];
-  crossings: Crossing[];
-  /** Let go by declared sampling, so that it says nothing of the hop; `verdict` is then `unexercised`. */
-  sampledOut?: boolean;
-  /** Whether later arrivals could not change it; see {@link Draft.final}. */
-  final: Draft['final'];
-  /** What is waited for, or was last, for a person. */
-  awaited: string;
-}
-
-/** Judges hops on demand, each once. */
-export type HopJudge = (hop: Hop, probe: ProbeRecord) => HopResult;
 
 /**
  * @param scope `chained`: with what is known of the hop before, for the report; `alone`: whether the hop is decided,

@@ -1,4 +1,5 @@
 /** Writes record batches and fetch answers as a broker keeps and sends them. */
+import { crc32c } from '../../src/clients/crc32c.ts';
 
 export interface LogRecord {
   key?: string | null;
@@ -19,6 +20,8 @@ export interface LogBatch {
   producerId?: number;
   lastOffsetDelta?: number;
   magic?: number;
+  /** Changes bytes after the checksum was made. */
+  damage?: (records: Buffer) => Buffer;
   pack?: (records: Buffer) => Buffer;
 }
 
@@ -32,6 +35,7 @@ export function batchBytes(batch: LogBatch): Buffer {
     producerId = -1,
     magic = 2,
     pack = (each) => each,
+    damage = (each) => each,
   } = batch;
   const head = Buffer.alloc(49);
   head.writeInt8(magic, 4);
@@ -42,7 +46,8 @@ export function batchBytes(batch: LogBatch): Buffer {
   head.writeBigInt64BE(BigInt(producerId), 31);
   head.writeInt32BE(records.length, 45);
   const body = pack(Buffer.concat(records.map((record, at) => recordBytes({ offsetDelta: at, ...record }))));
-  return Buffer.concat([int64(offset), int32(head.length + body.length), head, body]);
+  head.writeUInt32BE(crc32c(Buffer.concat([head.subarray(9), body])), 5);
+  return Buffer.concat([int64(offset), int32(head.length + body.length), head, damage(body)]);
 }
 
 function recordBytes({
@@ -102,12 +107,22 @@ function partitionBytes(version: number, { partition, errorCode = 0, aborted = [
   ]);
 }
 
-/** Snappy in the frames of Kafka's Java clients, of literals only. */
-export function snappy(bytes: Buffer): Buffer {
-  const length = Buffer.alloc(2);
-  length.writeUInt16LE(bytes.length - 1);
-  const block = Buffer.concat([unsigned(bytes.length), Buffer.from([61 << 2]), length, bytes]);
-  return Buffer.concat([Buffer.from('\x82SNAPPY\x00', 'latin1'), int32(1), int32(1), int32(block.length), block]);
+/** Blocks of snappy in the frame of Kafka's Java clients. */
+export function xerial(blocks: Buffer[]): Buffer {
+  const sizedBlocks = blocks.flatMap((block) => [int32(block.length), block]);
+  return Buffer.concat([Buffer.from('\x82SNAPPY\x00', 'latin1'), int32(1), int32(1), ...sizedBlocks]);
+}
+
+/** An LZ4 frame with blocks of up to 64 KiB that are not compressed. */
+export function lz4Stored(blocks: Buffer[]): Buffer {
+  const sizedBlocks = blocks.flatMap((block) => [uint32LE(block.length + 2 ** 31), block]);
+  return Buffer.concat([Buffer.from([4, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82]), ...sizedBlocks, uint32LE(0)]);
+}
+
+function uint32LE(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
 }
 
 function int32(value: number): Buffer {

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
+import { compress } from 'snappyjs';
 import { expect, test } from 'vitest';
 import { type FetchedPartition, readFetchAnswer, readRecords } from '../../src/clients/kafka-records.ts';
-import { batchBytes, fetchAnswer, type LogBatch, type LogPartition } from './kafka-log.ts';
+import { batchBytes, fetchAnswer, type LogBatch, type LogPartition, lz4Stored, xerial } from './kafka-log.ts';
 
 const LOG_APPEND_TIME = 0x08;
 const TRANSACTION = 0x10;
@@ -156,17 +157,27 @@ test('aborted transactions and the markers of transactions are left out, whateve
   expect(next).toBe(10n);
 });
 
-test('gzip is unpacked', async () => {
-  const { values } = await read([{ offset: 0, attributes: 1, pack: gzipSync, records: [...one('a'), ...one('b')] }]);
+test.each<[string, number, (bytes: Buffer) => Buffer]>([
+  ['gzip', 1, gzipSync],
+  ['snappy', 2, (bytes) => compress(bytes)],
+  ['snappy of Java', 2, (bytes) => xerial([compress(bytes)])],
+  ['lz4', 3, (bytes) => lz4Stored([bytes])],
+])('%s is unpacked', async (_what, attributes, pack) => {
+  const { values, skipped } = await read([{ offset: 0, attributes, pack, records: [...one('a'), ...one('b')] }]);
   expect(values).toEqual(['0=a', '1=b']);
+  expect(skipped).toEqual([]);
 });
 
+const flip = (bytes: Buffer): Buffer => Buffer.concat([bytes.subarray(0, -1), Buffer.of((bytes.at(-1) ?? 0) ^ 1)]);
+
 test.each<[string, Partial<LogBatch>, RegExp, number]>([
-  ['snappy', { attributes: 2 }, /^they are compressed with snappy, /, 2],
-  ['lz4', { attributes: 3 }, /^they are compressed with lz4, /, 2],
-  ['zstd', { attributes: 4 }, /^they are compressed with zstd, /, 2],
-  ['a codec of the future', { attributes: 7 }, /^they are compressed with codec 7, /, 2],
-  ['broken gzip', { attributes: 1 }, /^they cannot be decoded \(incorrect header check\)$/, 2],
+  ['broken snappy', { attributes: 2 }, /^they cannot be decoded from snappy \(Invalid Snappy bitstream\)$/, 2],
+  ['broken lz4', { attributes: 3 }, /^they cannot be decoded from lz4 \(it is no LZ4 frame\)$/, 2],
+  ['broken zstd', { attributes: 4 }, /^they cannot be decoded from zstd \(/, 2],
+  ['damaged gzip', { attributes: 1, pack: gzipSync, damage: flip }, /^they are damaged .* with gzip$/, 2],
+  ['damaged snappy', { attributes: 2, pack: compress, damage: flip }, /^they are damaged .* with snappy$/, 2],
+  ['a codec of the future', { attributes: 7 }, /^they are compressed with codec 7, which is not known$/, 2],
+  ['broken gzip', { attributes: 1 }, /^they cannot be decoded from gzip \(incorrect header check\)$/, 2],
   ['broken records', { pack: (bytes) => bytes.subarray(0, 4) }, /^they cannot be decoded \(.* left\)$/, 2],
   ['an endless number', { pack: () => Buffer.alloc(20, 0xff) }, /ten bytes/, 2],
 ])('%s is skipped and named, and what is around it is read', async (_what, batch, reason, count) => {

@@ -48,6 +48,8 @@ export interface WireSketch {
   /** Whom the marker names; the main probe unless said. */
   of?: string;
   canary?: string;
+  /** Whether the probe's entry is in the baggage; as the scene says unless told. */
+  baggage?: boolean;
   envelope?: ContextField[];
   at?: number;
   status?: number;
@@ -225,7 +227,7 @@ function toSpan(sketch: SpanSketch, service: string): SpanRecord {
 function toEvent(sketch: WireSketch, { wire, topology }: Evidence, baggage: boolean): WireEvent {
   const { into, carries, marked = true, at = 20, status, port = 40_000, offset = '7' } = sketch;
   const node = topology.nodes[into];
-  const fields = Array.isArray(carries) ? carries : context(carries, baggage);
+  const fields = Array.isArray(carries) ? carries : context(carries, sketch.baggage ?? baggage);
   const common = {
     id: `${into}:${wire.length}`,
     node: into,
