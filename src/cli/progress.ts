@@ -1,5 +1,5 @@
 /** What a person who waits is told on stderr: what is open, what was sent, verdicts as they fall. */
-import type { Progress } from '../engine/collect.ts';
+import type { Progress } from '../engine/run.ts';
 import type { ProbeRecord } from '../model/evidence.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -52,12 +52,12 @@ async function unpackSnappy(packed: Buffer, limit: number): Promise<Buffer> {
 
 async function unpackZstd(packed: Buffer, limit: number): Promise<Buffer> {
   const { Decompress } = await import('fzstd');
-  if (zstdWindow(packed) > limit) throw tooMuch(limit);
+  if (zstdWindow(packed) > ZSTD_WINDOW_LIMIT) throw new RangeError('a zstd frame that takes too much memory');
   const pieces: Uint8Array[] = [];
   let length = 0;
   const unpacking = new Decompress((piece) => {
     length += piece.length;
-    if (length > limit) throw tooMuch(limit);
+    if (length > limit) throw new RangeError(`it unpacks to more than ${limit} bytes`);
     pieces.push(piece);
   });
   unpacking.push(packed, true);
@@ -65,6 +65,8 @@ async function unpackZstd(packed: Buffer, limit: number): Promise<Buffer> {
 }
 
 const SINGLE_SEGMENT = 0x20;
+/** What zstd itself takes unless it is told otherwise. */
+const ZSTD_WINDOW_LIMIT = 2 ** 27;
 
 /** What a frame asks to be kept in memory (RFC 8878 §3.1.1.1.2): the decoder takes it at once, whatever it is. */
 function zstdWindow(frame: Buffer): number {
@@ -80,8 +82,4 @@ function zstdContentSize(frame: Buffer, flags: number): number {
   const at = 5 + ([0, 1, 2, 4][flags & 3] ?? 0);
   const sizes = [() => frame.readUInt8(at), () => frame.readUInt16LE(at) + 256, () => frame.readUInt32LE(at)];
   return sizes[flags >> 6]?.() ?? Number(frame.readBigUInt64LE(at));
-}
-
-function tooMuch(limit: number): RangeError {
-  return new RangeError(`it unpacks to more than ${limit / 1024 / 1024} MiB`);
 }

@@ -107,6 +107,6 @@ function repeat(output: Output, distance: number, length: number): void {
 
 function makeRoom(output: Output, length: number): number {
   const end = output.length + length;
-  if (end > output.bytes.length) throw new RangeError('it unpacks to more than is allowed');
+  if (end > output.bytes.length) throw new RangeError(`it unpacks to more than ${output.bytes.length} bytes`);
   return end;
 }

@@ -1,9 +1,10 @@
 /** Evidence → report. Pure: the same evidence gives the same report. */
 import { observeEvidence } from '../evidence/observe.ts';
 import type { Evidence, ProbeRecord } from '../model/evidence.ts';
-import { type HopReport, REPORT_VERSION, type Report, VERDICTS, type Verdict } from '../model/report.ts';
+import { type Finding, type HopReport, REPORT_VERSION, type Report, VERDICTS, type Verdict } from '../model/report.ts';
 import { timeOfNs } from '../model/time.ts';
 import type { Hop } from '../model/topology.ts';
+import { judgeConformance } from './conformance.ts';
 import { countFaults, type Shown } from './faults.ts';
 import { findingsOf } from './findings.ts';
 import { createHopJudge, worst } from './judge-hop.ts';
@@ -18,9 +19,10 @@ export function judgeEvidence(evidence: Evidence): Report {
   const undeclared = undeclaredServices(ties);
   const world = { ties, evidence, undeclared: new Set(undeclared.map(({ service }) => service)) };
   const judge = createHopJudge(world);
+  const conformance = judgeConformance(ties);
   const judged = evidence.topology.hops
     .filter((hop) => isWanted(hop, evidence))
-    .map((hop) => judgeHopOverProbes(hop, evidence, judge));
+    .map((hop) => judgeHopOverProbes(hop, evidence, judge, conformance.findings.get(hop.id)));
   const hops = judged.map(({ report }) => report);
   return {
     version: REPORT_VERSION,
@@ -36,6 +38,7 @@ export function judgeEvidence(evidence: Evidence): Report {
     summary: summarize(hops, countFaults(judged.flatMap(({ shown }) => shown)), evidence.options.failOn),
     hops,
     undeclared,
+    ...(conformance.results.length === 0 ? {} : { conformance: conformance.results }),
     problems: evidence.problems,
   };
 }
@@ -50,11 +53,11 @@ interface JudgedHop {
   shown: Shown[];
 }
 
-function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge): JudgedHop {
+function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge, beside: Finding | undefined): JudgedHop {
   const probes = evidence.probes.filter(({ flow, purpose }) => flow === hop.flow && purpose === 'main');
   const results = probes.map((probe) => ({ probe, ...judge(hop, probe) }));
   const kept = results.filter((result) => result.sampledOut !== true);
-  const findings = findingsOf(hop, evidence, results);
+  const findings = [...findingsOf(hop, evidence, results), ...(beside === undefined ? [] : [beside])];
   const verdict = worst([...kept.map((result) => result.verdict), ...findings.map(({ severity }) => severity)]);
   const verdicts = kept.map((result) => result.verdict);
   const loss = lossOf(verdicts);

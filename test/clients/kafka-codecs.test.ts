@@ -49,9 +49,9 @@ test('several blocks in the frame of Java make one', async () => {
 test('a frame that asks for gigabytes is not given them', async () => {
   const window = Buffer.from(ZSTD_STREAM);
   window[5] = 0xa7;
-  await expect(unpack(4, window)).rejects.toThrow('more than 1 MiB');
+  await expect(unpack(4, window)).rejects.toThrow('too much memory');
   const content = Buffer.concat([ZSTD.subarray(0, 4), Buffer.from([0xe0]), Buffer.alloc(8, 0x7f), ZSTD.subarray(9)]);
-  await expect(unpack(4, content)).rejects.toThrow('more than 1 MiB');
+  await expect(unpack(4, content)).rejects.toThrow('too much memory');
   await expect(unpack(3, Buffer.concat([LZ4.subarray(0, 15), Buffer.alloc(4, 0x7f)]))).rejects.toThrow('cut short');
 });
 
@@ -75,7 +75,7 @@ test('whatever is damaged or cut short ends in an error or in bytes within the l
     return state % below;
   };
   for (const [, number, packed] of PACKED) {
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 12; round++) {
       const damaged = Buffer.from(packed.subarray(0, round % 2 === 0 ? packed.length : random(packed.length)));
       if (damaged.length > 0) damaged[random(damaged.length)] = random(256);
       const length = await unpack(number, damaged, 200_000).then(

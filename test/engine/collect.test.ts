@@ -1,7 +1,8 @@
 /** The run itself, on instruments that a test holds in its hands: what is opened, sent, waited for, closed. */
 import { expect, test } from 'vitest';
-import { type CollectSettings, collect } from '../../src/engine/collect.ts';
+import { collect } from '../../src/engine/collect.ts';
 import type { Instruments } from '../../src/engine/instruments.ts';
+import type { CollectSettings } from '../../src/engine/run.ts';
 import type { SpanRecord } from '../../src/model/evidence.ts';
 import { inTheWay } from '../../src/model/problem.ts';
 import type { ProbeMessage, ProbeOutcome } from '../../src/probes/probe.ts';

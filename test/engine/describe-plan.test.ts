@@ -47,7 +47,7 @@ describe('the plan', () => {
   const text = plan(['buy', 'look']);
 
   test('shows baggage as it is written, beside the entry of the probe', () => {
-    expect(block(text, 'flow buy')).toContain(`baggage: tracegap.probe=<probe id>,tenant=\${TENANT:-none},n=007`);
+    expect(block(text, 'flow buy')).toContain(`baggage: tracegap.probe=<probe id>,tenant=\${TENANT},n=007`);
   });
 
   test('shows the request without context', () => {

@@ -1,0 +1,100 @@
+/** One run while it goes on: what it was asked for, and all that it knows so far. */
+import { createObservation } from '../evidence/observe.ts';
+import type { Ties } from '../evidence/ties.ts';
+import type { EvidenceOptions, ProbeRecord, Problem } from '../model/evidence.ts';
+import type { Verdict } from '../model/report.ts';
+import type { Hop, Topology } from '../model/topology.ts';
+import { type Arrivals, createArrivals } from './arrivals.ts';
+import type { Instruments } from './instruments.ts';
+import { createIsolation } from './isolation.ts';
+import type { Environment, ProbeIds } from './plan.ts';
+import type { Outgoing } from './send.ts';
+import { createSettling, type Decision, type Settling } from './settle.ts';
+import { createStore, type Store } from './store.ts';
+
+export interface CollectSettings {
+  topology: Topology;
+  environment: Environment;
+  options: EvidenceOptions;
+  version: string;
+  /** Ends the run at once; what was gathered so far is still returned. */
+  signal: AbortSignal;
+  onProgress(progress: Progress): void;
+}
+
+/** What a person who waits may want to know. */
+export type Progress =
+  | { kind: 'open'; sources: string[]; taps: string[] }
+  | { kind: 'sent'; probe: ProbeRecord }
+  | { kind: 'decided'; hop: string; probe: string; verdict: Verdict; decided: boolean }
+  | { kind: 'problem'; problem: Problem };
+
+/** One run while it goes on. */
+export interface Run extends CollectSettings {
+  instruments: Instruments;
+  id: string;
+  startedAt: number;
+  ties: Ties;
+  store: Store;
+  settling: Settling;
+  isolation: (decision: Decision) => Outgoing[];
+  arrivals: Arrivals;
+  problems: Problem[];
+  traceIds: Set<string>;
+  probes: number;
+  /** What is being sent. */
+  sending: Set<Promise<void>>;
+  casesSent: boolean;
+  /** Thrown where something arrived, in a turn of the event loop that nobody awaits. */
+  bug: unknown;
+}
+
+const RUN_ID_DIGITS = 8;
+
+export function startRun(instruments: Instruments, settings: CollectSettings): Run {
+  const { record } = settings.topology;
+  const ties = createObservation(record);
+  const world = { evidence: { sight: [], problems: [], topology: record }, undeclared: new Set<string>() };
+  return {
+    ...settings,
+    instruments,
+    id: instruments.randomHex(RUN_ID_DIGITS),
+    startedAt: instruments.clock.ms(),
+    ties,
+    store: createStore(ties),
+    settling: createSettling(ties, world, instruments.clock.ms),
+    isolation: createIsolation(settings.topology, settings.environment, settings.options),
+    arrivals: createArrivals(),
+    problems: [],
+    traceIds: new Set(),
+    probes: 0,
+    sending: new Set(),
+    casesSent: false,
+    bug: undefined,
+  };
+}
+
+/** The hops that were asked for. */
+export function wantedHops({ topology, options }: Run): Hop[] {
+  return topology.record.hops.filter(
+    (hop) => (options.flows?.includes(hop.flow) ?? true) && (options.hops?.includes(hop.id) ?? true),
+  );
+}
+
+const TRACE_ID_DIGITS = 32;
+const SPAN_ID_DIGITS = 16;
+
+/** The identity of a new probe; its id begins with the run's. */
+export function newIds(run: Run, index: number): ProbeIds {
+  const { randomHex } = run.instruments;
+  run.probes += 1;
+  // The rest of a version 4 UUID (RFC 9562 §5.4).
+  const rest = `${randomHex(4)}-4${randomHex(3)}-a${randomHex(3)}-${randomHex(12)}`;
+  return {
+    id: `${run.id}-${rest}`,
+    traceId: randomHex(TRACE_ID_DIGITS),
+    spanId: randomHex(SPAN_ID_DIGITS),
+    number: run.probes,
+    index,
+  };
+}
