@@ -7,16 +7,18 @@ export function showProgress({ stderr }: Terminal, quiet: boolean): (progress: P
   const told = new Set<string>();
   return (progress) => {
     const line = describe(progress);
-    // A hop that was decided may be looked at again; only another verdict is news.
+    // A hop that was decided may be looked at again, and a case is one of many: only what is new is news.
     if (quiet || told.has(line)) return;
-    if (progress.kind === 'decided') told.add(line);
+    if (progress.kind === 'decided' || progress.kind === 'sent') told.add(line);
     stderr.write(`${line}\n`);
   };
 }
 
 function describeSent({ purpose, flow, index, traceId, about }: ProbeRecord): string {
   if (about === undefined) return `sent ${flow} #${index + 1} (trace ${traceId})`;
-  return `sent ${purpose} probe to ${about.node}: ${about.case ?? about.why}`;
+  return purpose === 'conformance'
+    ? `sending the cases of the W3C specification to ${about.node}`
+    : `sent ${purpose} probe to ${about.node}: ${about.why}`;
 }
 
 function describe(progress: Progress): string {

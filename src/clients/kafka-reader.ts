@@ -57,6 +57,12 @@ export interface TopicReader {
   positions: ReadonlyMap<number, ReadPosition>;
   /** Resolves once all that was committed when it was called has been handed over, or after 2 s. */
   caughtUp(): Promise<void>;
+  /**
+   * The offset that a consumer group is to read next, by partition; none of a group that there is not, undefined while the
+   * brokers do not answer.
+   * @throws what groupComplaint can put into words
+   */
+  committed(group: string): Promise<Map<number, bigint> | undefined>;
 }
 
 /** How long a broker holds back an empty answer, ms. */
@@ -90,7 +96,11 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   };
   const session = await pastElection({ connection, topic, right: 'Read' }, signal, () => takeUp(reading));
   void keepReading(reading, session);
-  return { positions: reading.positions.at, caughtUp: () => caughtUp(reading) };
+  return {
+    positions: reading.positions.at,
+    caughtUp: () => caughtUp(reading),
+    committed: async (group) => reading.session?.committed(group),
+  };
 }
 
 /** A session with every position taken up and one answer had from every leader: only a fetch shows the right to read. */

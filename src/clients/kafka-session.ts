@@ -1,11 +1,13 @@
 /**
  * One connection to a Kafka cluster for reading without a consumer group, by the internals of kafkajs 2.2.4: its public
- * consumer would leave a group behind and have the broker create `__consumer_offsets`. Only this file knows the internals.
+ * consumer would leave a group behind and have the broker create `__consumer_offsets`. Only this file and
+ * `kafka-groups.ts` know the internals.
  */
 import { createRequire } from 'node:module';
 import { complaintError } from '../model/problem.ts';
 import type { KafkaConnection } from '../model/topology.ts';
 import { clientOptions, type KafkaOptions } from './kafka.ts';
+import { committedOffsets, type GroupBroker } from './kafka-groups.ts';
 import { type FetchedPartition, readFetchAnswer } from './kafka-records.ts';
 
 /** Which offset of a partition is asked for. `committed` is the end of what a reader of committed records gets. */
@@ -22,6 +24,11 @@ export interface KafkaSession {
    * @param waitMs the longest that the broker holds back an empty answer; records end the wait
    */
   fetch(leader: number, positions: ReadonlyMap<number, bigint>, waitMs: number): Promise<FetchedPartition[]>;
+  /**
+   * The offset that a consumer group is to read next, by partition of the topic; none of a group that there is not. Its
+   * errors are about the group alone.
+   */
+  committed(group: string): Promise<Map<number, bigint>>;
   /** Destroys the sockets at once; what is waited for rejects. */
   destroy(): void;
 }
@@ -86,6 +93,12 @@ export async function openSession(
       const found = answers.flatMap(({ responses }) => responses.flatMap(({ partitions }) => partitions));
       return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
     },
+    async committed(group) {
+      const known = cluster.findTopicPartitionMetadata(topic);
+      const partitions = known.map(({ partitionId }) => partitionId);
+      const question = { group, topic, partitions, ask: known.find(({ leader }) => leader >= 0)?.leader ?? -1 };
+      return committedOffsets((nodeId) => cluster.findBroker({ nodeId: String(nodeId) }), question, signal);
+    },
     async fetch(leader, positions, waitMs) {
       const broker = await cluster.findBroker({ nodeId: String(leader) });
       const version = fetchVersion(broker.versions);
@@ -138,7 +151,7 @@ interface FetchResponse {
   parse(decoded: { partitions: FetchedPartition[] }): Promise<FetchedPartition[]>;
 }
 
-interface Broker {
+interface Broker extends GroupBroker {
   /** By API key. */
   versions: Record<number, { maxVersion: number }>;
   connectionPool: {

@@ -19,12 +19,14 @@ const ORDER: Record<Severity, number> = { broken: 0, inconclusive: 1, unexercise
 
 /**
  * Every fault of a report, worst first and waived ones last, otherwise in topology order. Findings are one fault where
- * cause, culprit and the place that shows it are the same (SURFACE §3): two consumers of one bare record.
+ * cause, culprit and the place that shows it are the same (SURFACE §3): two consumers of one bare record. That a hop was
+ * not reached is none where it need not be.
  */
 export function faultsOf(report: Report): Fault[] {
   const faults = new Map<string, Fault>();
   for (const hop of report.hops) {
     for (const finding of hop.findings) {
+      if (hop.optional === true && finding.severity === 'unexercised') continue;
       const waived = hop.waived && finding.severity === 'broken';
       const key = JSON.stringify([
         waived,

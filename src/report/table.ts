@@ -7,6 +7,7 @@ import type { Format } from './format.ts';
 import { drawFlows } from './table/chains.ts';
 import { headline, lastLines, problemLines, undeclaredLines } from './table/closing.ts';
 import { faultBlock } from './table/fault-block.ts';
+import { conformanceLines } from './table/conformance.ts';
 import { hopTable } from './table/hop-table.ts';
 import { painter } from './table/paint.ts';
 import { type Line, line, piece } from './table/text.ts';
@@ -30,6 +31,7 @@ export const table: Format = {
       hopTable(report, shown, width, paint),
       ...painted([...note, []]),
       ...painted(faultBlocks(report, width)),
+      ...conformanceLines(report, width, paint),
       ...painted([...undeclaredLines(report, width), ...problemLines(report, width), ...lastLines(report, width)]),
     ];
     return `${lines.join('\n').replace(/ +$/gm, '')}\n`;

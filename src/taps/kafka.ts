@@ -1,5 +1,6 @@
 /** Watches a Kafka topic: every record that is written to it from now on, as it stands in the log. */
 import { type KafkaComplaint, kafkaComplaint } from '../clients/kafka-complaint.ts';
+import { groupComplaint } from '../clients/kafka-groups.ts';
 import { pause } from '../clients/kafka-pause.ts';
 import { readTopic, type StartedOver, type TopicReader } from '../clients/kafka-reader.ts';
 import type { SkippedRecords } from '../clients/kafka-records.ts';
@@ -7,16 +8,23 @@ import type { Sight } from '../model/evidence.ts';
 import type { Complaint } from '../model/problem.ts';
 import type { KafkaConnection } from '../model/topology.ts';
 import { recordEvent } from './kafka-event.ts';
+import { type GroupWatch, watchGroups } from './kafka-groups.ts';
 import type { OpenTap, TapContext } from './tap.ts';
 
 /** What to watch; the templates in it are expanded. */
 export interface KafkaTapConfig {
   connection: KafkaConnection;
   topic: string;
+  /** Consumer groups whose offsets are looked at, never joined. */
+  groups?: string[];
 }
 
 /** How often a topic that could not be read yet is tried again, ms. */
 const RETRY_MS = 1000;
+
+/** How long a look at the groups is waited for, and the last one while closing, ms. */
+const LOOK_MS = 2000;
+const LAST_LOOK_MS = 200;
 
 interface Watch extends KafkaTapConfig, TapContext {
   closing: AbortController;
@@ -57,16 +65,30 @@ export async function openKafkaTap(config: KafkaTapConfig, context: TapContext):
   };
   const why = await tryToRead(watch, 'end');
   if (why !== undefined) void keepTrying(watch, why);
+  const consumers = consumersOf(watch);
   return {
-    sight: () => sightOf(watch),
+    sight: () => ({ ...sightOf(watch), ...consumers.seen() }),
     async caughtUp() {
-      await watch.reader?.caughtUp();
+      await Promise.all([watch.reader?.caughtUp(), consumers.look(LOOK_MS)]);
     },
     async close() {
+      if (watch.closing.signal.aborted) return;
+      await consumers.look(LAST_LOOK_MS);
       watch.closedAt ??= Date.now();
       watch.closing.abort();
     },
   };
+}
+
+function consumersOf(watch: Watch): GroupWatch {
+  const { connection, topic, closing, groups = [] } = watch;
+  return watchGroups(
+    groups,
+    async (group) => watch.reader?.committed(group),
+    (error, group) => {
+      if (!closing.signal.aborted) tell(watch, groupComplaint(error, group, { connection, topic, right: 'Read' }));
+    },
+  );
 }
 
 async function keepTrying(watch: Watch, first: KafkaComplaint): Promise<void> {

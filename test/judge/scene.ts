@@ -33,6 +33,7 @@ export interface SpanSketch {
   /** Whom the marker names; the main probe unless said. */
   of?: string;
   flags?: number;
+  traceState?: string;
   /** ms after the probe was sent. */
   at?: number;
   forMs?: number;
@@ -66,6 +67,7 @@ export interface ExtraSketch {
   node: string;
   to?: string;
   hop: string;
+  case?: string;
   status?: string;
   at?: number;
 }
@@ -152,7 +154,7 @@ export function scene(topology: string, options: { baggage?: boolean } = {}): Sc
       Object.assign(evidence.probes[0] ?? {}, change);
       return self;
     },
-    extra({ purpose, id, node, to = node, hop, status = '200', at = 1000 }) {
+    extra({ purpose, id, node, to = node, hop, case: ofCase, status = '200', at = 1000 }) {
       const [main] = evidence.probes;
       if (main === undefined) throw new Error('no main probe');
       evidence.probes.push({
@@ -160,7 +162,7 @@ export function scene(topology: string, options: { baggage?: boolean } = {}): Sc
         id: extraId(id),
         number: evidence.probes.length + 1,
         purpose,
-        about: { hop, node, why: 'to clear it up' },
+        about: { hop, node, why: 'to clear it up', ...(ofCase === undefined ? {} : { case: ofCase }) },
         traceId: traceId(id),
         spanId: spanId(id),
         start: ns(at),
@@ -184,7 +186,7 @@ export function scene(topology: string, options: { baggage?: boolean } = {}): Sc
 
 /** The id of an extra probe, by the name of its span. */
 export function extraId(name: string): string {
-  return `${RUN}-0000-4000-a000-${Buffer.from(name.padEnd(6, '.')).toString('hex').slice(0, 12)}`;
+  return `${RUN}-0000-4000-a000-${Buffer.from(name.padEnd(6, '.').slice(-6)).toString('hex')}`;
 }
 
 function describe({ verdict, findings: [finding] }: HopReport): string {
@@ -211,6 +213,7 @@ function toSpan(sketch: SpanSketch, service: string): SpanRecord {
       return { traceId: traceId(to), spanId: spanId(span) };
     }),
     ...(flags === undefined ? {} : { flags }),
+    ...(sketch.traceState === undefined ? {} : { traceState: sketch.traceState }),
     kind,
     name: id,
     start: ns(at),

@@ -2,7 +2,7 @@
 import type { HopReport, Report } from '../../model/report.ts';
 import { brokenCrossings, nodesOf } from './hop-path.ts';
 import { GLUE, indent, type Line, type Piece, piece, wrap } from './text.ts';
-import { markOf } from './verdict-mark.ts';
+import { markOf, styleOf } from './verdict-mark.ts';
 
 /** What stands between two nodes of a chain: a crossing of a hop; nothing where no hop was judged. */
 type Arrow = { hop: HopReport; crossing: number } | undefined;
@@ -39,7 +39,7 @@ function headingOf(report: Report, flow: string, width: number): Line[] {
 }
 
 function probesOf(report: Report, flow: string): Piece[] {
-  const probes = report.probes.filter((probe) => probe.flow === flow);
+  const probes = report.probes.filter((probe) => probe.flow === flow && probe.purpose === undefined);
   const [first] = probes;
   if (first === undefined) return [];
   const many = probes.length > 1 ? `${probes.length} probes, the first in ` : '';
@@ -92,7 +92,7 @@ function arrowPiece(arrow: Arrow): Piece {
   if (arrow === undefined) return piece('╌╌→', 'faint');
   const { hop, crossing } = arrow;
   if (!isMarked(hop, crossing)) return piece('──→', 'faint');
-  return piece(`─${markOf(hop)}→`, hop.waived ? 'faint' : hop.verdict);
+  return piece(`─${markOf(hop)}→`, styleOf(hop));
 }
 
 function isMarked(hop: HopReport, crossing: number): boolean {

@@ -1,8 +1,9 @@
 /** What frames the hops: the headline above, and below what was in the way and what it all comes to. */
 import type { Problem } from '../../model/evidence.ts';
 import { EXIT } from '../../model/exit.ts';
-import type { Report, Summary } from '../../model/report.ts';
+import type { HopReport, Report, Summary } from '../../model/report.ts';
 import { code, GLUE, type Line, line, type Piece, piece, type Style, wrap } from './text.ts';
+import { isSkipped } from './verdict-mark.ts';
 
 const INDENT = 2;
 const STYLES: Record<number, Style> = { [EXIT.ok]: 'intact', [EXIT.broken]: 'broken' };
@@ -10,28 +11,46 @@ const STYLES: Record<number, Style> = { [EXIT.ok]: 'intact', [EXIT.broken]: 'bro
 /** `shop-dev: 2 of 6 hops broken by 1 fault`, and the run that it comes from. */
 export function headline(report: Report, width: number): Line[] {
   const { name, file } = report.topology;
-  const { run, probes } = report;
-  const origin = `${file}, run ${run.id} at ${run.startedAt}, ${counted(probes.length, 'probe')}, ${seconds(run.durationMs)}`;
+  const { run } = report;
+  const origin = `${file}, run ${run.id} at ${run.startedAt}, ${probesOf(report)}, ${seconds(run.durationMs)}`;
   return [
-    ...wrap(line(piece(`${name}: `, 'strong'), ...verdictOf(report.summary)), width, INDENT),
+    ...wrap(line(piece(`${name}: `, 'strong'), ...verdictOf(report)), width, INDENT),
     ...wrap(line(piece(origin, 'faint')), width, INDENT),
   ];
 }
 
-function verdictOf(summary: Summary): Piece[] {
+/** `1 probe, 2 isolation probes` */
+function probesOf({ probes }: Report): string {
+  const kinds = Map.groupBy(probes, ({ purpose = 'main' }) => purpose);
+  const main = kinds.get('main')?.length ?? 0;
+  kinds.delete('main');
+  const others = [...kinds].map(([purpose, { length }]) => counted(length, `${purpose} probe`));
+  return [counted(main, 'probe'), ...others].join(', ');
+}
+
+function verdictOf({ summary, hops }: Report): Piece[] {
   const all = counted(summary.hops, 'hop');
+  const skipped = countSkipped(hops);
+  const optional = skipped === 0 ? [] : [piece(`, ${skipped} optional not reached`, 'faint')];
   const kinds: [number, string, Style][] = [
     [summary.broken, `broken by ${counted(summary.faults, 'fault')}`, 'broken'],
     [summary.inconclusive, 'could not be judged', 'inconclusive'],
-    [summary.unexercised, 'not reached', 'unexercised'],
+    [summary.unexercised - skipped, 'not reached', 'unexercised'],
     [summary.degraded, 'degraded', 'degraded'],
     [summary.waived, 'waived', 'faint'],
   ];
   const [worst, ...others] = kinds.filter(([count]) => count > 0);
-  if (worst === undefined) return [piece(`trace context passes all ${all}`, 'intact')];
+  if (worst === undefined) {
+    const passed = skipped === 0 ? all : `${counted(summary.hops - skipped, 'hop')} that it reached`;
+    return [piece(`trace context passes all ${passed}`, 'intact'), ...optional];
+  }
   const [count, what, style] = worst;
   const rest = others.flatMap(([more, also, its]) => [piece(', '), piece(`${more} ${also}`, its)]);
-  return [piece(`${count} of ${all} ${what}`, style), ...rest];
+  return [piece(`${count} of ${all} ${what}`, style), ...rest, ...optional];
+}
+
+function countSkipped(hops: readonly HopReport[]): number {
+  return hops.filter((hop) => !hop.waived && isSkipped(hop)).length;
 }
 
 /** Services that emitted spans in the probes' traces and are in no node. */
@@ -76,12 +95,12 @@ function item(paragraph: Line, width: number, further = 0): Line[] {
 }
 
 /** The last line: counts, and the exit status in words. */
-export function lastLines({ summary }: Report, width: number): Line[] {
+export function lastLines({ summary, hops }: Report, width: number): Line[] {
   const { broken, faults, inconclusive, unexercised, degraded, linked, intact, waived } = summary;
   const counts = [
     broken > 0 ? `${broken} broken (${counted(faults, 'fault')})` : '',
     inconclusive > 0 ? `${inconclusive} inconclusive` : '',
-    unexercised > 0 ? `${unexercised} unexercised` : '',
+    unexercised > 0 ? `${unexercised} unexercised${ofWhich(countSkipped(hops), unexercised)}` : '',
     degraded > 0 ? `${degraded} degraded` : '',
     waived > 0 ? `${waived} waived` : '',
     linked > 0 ? `${linked} linked` : '',
@@ -90,6 +109,11 @@ export function lastLines({ summary }: Report, width: number): Line[] {
   const style = STYLES[summary.exit] ?? 'inconclusive';
   const exit = piece(`exit ${summary.exit}: ${exitInWords(summary)}`.replaceAll(' ', GLUE), style);
   return wrap(line(`${counted(summary.hops, 'hop')}: ${counts.join(', ')}; `, exit), width, INDENT);
+}
+
+function ofWhich(optional: number, all: number): string {
+  if (optional === 0) return '';
+  return optional === all ? ' (optional)' : ` (${optional} optional)`;
 }
 
 function exitInWords({ exit, broken, inconclusive, unexercised, degraded, waived }: Summary): string {

@@ -3,6 +3,7 @@ import type { Finding, HopReport, Report, Severity } from '../../model/report.ts
 import { ADVICE } from '../advice.ts';
 import type { Fault } from '../faults.ts';
 import { hopPath } from './hop-path.ts';
+import { percent } from './percent.ts';
 import { factsOf } from './proof.ts';
 import { code, indent, type Line, line, piece, widthOf, wrap } from './text.ts';
 import { markOf } from './verdict-mark.ts';
@@ -24,6 +25,7 @@ export function faultBlock(report: Report, fault: Fault, width: number): Line[] 
     ...labelled(shownBy.length > 1 ? 'hops' : 'hop', hopLines(report, fault, room)),
     ...labelled('who', wrap(whoOf(finding), room)),
     ...labelled('seen', wrap(seenOf(hop, finding), room)),
+    ...labelled('where', wrap(whereOf(finding), room)),
     ...labelled('waited', wrap(waitedOf(hop, severity), room)),
     ...labelled('proof', proofLines(report, finding, room)),
     ...labelled(helps ? 'mend' : 'check', adviceOf(finding, room)),
@@ -78,8 +80,21 @@ function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
 }
 
 /** How often, where there was more than one probe. */
-function seenOf({ samples }: HopReport, { count }: Finding): Line {
-  return samples.seen > 1 ? line(`by ${count} of ${samples.seen} probes`) : [];
+function seenOf({ samples, loss }: HopReport, { cause, count, severity }: Finding): Line {
+  // Its count is of cases, not of probes.
+  if (samples.seen < 2 || cause === 'nonconforming') return [];
+  const seen = `by ${count} of ${samples.seen} probes`;
+  if (loss === undefined || severity !== 'broken') return line(seen);
+  const { lost, of, rate, low, high } = loss;
+  const isAll = lost === count && of === samples.seen;
+  const share = `${percent(rate)} %, with 95 % certainty between ${percent(low)} % and ${percent(high)} %`;
+  return line(isAll ? `${seen}: ${share}` : `${seen}; in all ${lost} of ${of} lost it: ${share}`);
+}
+
+/** What all losses have in common. */
+function whereOf({ follows }: Finding): Line {
+  if (follows === undefined) return [];
+  return line('every loss was at ', piece(`${follows.what} ${follows.value}`, 'strong'), '; no other probe was');
 }
 
 /** For how long it was looked for in vain. */

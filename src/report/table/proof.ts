@@ -1,5 +1,5 @@
 /** Facts as lines that a person can check: who, what, and the ids that tie it to the probe's trace. */
-import type { ContextField } from '../../model/evidence.ts';
+import type { ContextField, ProbePurpose } from '../../model/evidence.ts';
 import type { Finding, Proof, Report } from '../../model/report.ts';
 import { type Line, line, type Piece, piece } from './text.ts';
 
@@ -9,8 +9,8 @@ const SHORT_ID = 8;
 
 /** What turns ids into words. */
 interface Names {
-  /** Trace ids of the probes. */
-  probeTraces: ReadonlySet<string>;
+  /** What each trace of a probe was sent for. */
+  purposes: ReadonlyMap<string, ProbePurpose>;
   /** The node of each span that the proof shows. */
   spans: ReadonlyMap<string, string>;
 }
@@ -24,7 +24,7 @@ export interface Fact {
 /** Every fact of a finding, in the order that convinces. */
 export function factsOf(report: Report, { proof }: Finding): Fact[] {
   const names: Names = {
-    probeTraces: new Set(report.probes.map((probe) => probe.traceId)),
+    purposes: new Map(report.probes.map(({ traceId, purpose = 'main' }) => [traceId, purpose])),
     spans: new Map(proof.flatMap((fact) => (fact.kind === 'span' ? [[fact.spanId, fact.node] as const] : []))),
   };
   return proof.map((fact) => factOf(fact, names));
@@ -44,7 +44,7 @@ function factOf(fact: Proof, names: Names): Fact {
     case 'isolation':
       return {
         headline: about(`straight to ${fact.node}`, withStatus(fact.target, fact.status)),
-        details: [line(fact.message)],
+        details: [line(piece(traceOf(fact.traceId, names), 'faint')), line(fact.message)],
       };
     case 'response':
       return { headline: about('response', fact.message), details: [] };
@@ -66,16 +66,24 @@ function whereTo(node: string): string {
 }
 
 function withStatus(text: string, status: string | undefined): string {
-  return status === undefined ? text : `${text}, answered ${status}`;
+  if (status === undefined) return text;
+  return status === 'acked' ? `${text}, acked` : `${text}, answered ${status}`;
+}
+
+/** A trace, and whose it is. */
+function traceOf(traceId: string, { purposes }: Names): string {
+  const purpose = purposes.get(traceId);
+  const whose =
+    purpose === undefined ? "not the probe's" : purpose === 'main' ? "the probe's" : `the ${purpose} probe's`;
+  return `trace ${short(traceId)} (${whose})`;
 }
 
 function spanDetails(span: Extract<Proof, { kind: 'span' }>, names: Names): Line[] {
-  const whose = names.probeTraces.has(span.traceId) ? "the probe's" : "not the probe's";
   const parent = span.parentSpanId === undefined ? 'no parent' : `parent ${nameOf(span.parentSpanId, names)}`;
   const links = (span.links ?? []).map((link) =>
     line(`linked to span ${nameOf(link.spanId, names)} of trace ${short(link.traceId)}`),
   );
-  return [line(`trace ${short(span.traceId)} (${whose}), span ${short(span.spanId)}, ${parent}`), ...links];
+  return [line(`${traceOf(span.traceId, names)}, span ${short(span.spanId)}, ${parent}`), ...links];
 }
 
 function nameOf(spanId: string, { spans }: Names): string {

@@ -1,5 +1,6 @@
 /** One symbol a verdict, so that a report reads without colour too. */
 import type { HopReport, Verdict } from '../../model/report.ts';
+import type { Style } from './text.ts';
 
 const MARKS: Record<Verdict, string> = {
   broken: '✗',
@@ -11,8 +12,22 @@ const MARKS: Record<Verdict, string> = {
 };
 
 const WAIVED = '⊘';
+const SKIPPED = '·';
 
-/** The symbol of a verdict; of a broken hop that is waived, another. */
-export function markOf(hop: Pick<HopReport, 'verdict' | 'waived'>): string {
-  return hop.waived ? WAIVED : MARKS[hop.verdict];
+type Judged = Pick<HopReport, 'verdict' | 'waived' | 'optional'>;
+
+/** Whether a hop was not reached, and need not be. */
+export function isSkipped({ verdict, optional }: Judged): boolean {
+  return optional === true && verdict === 'unexercised';
+}
+
+/** The symbol of a verdict; of a broken hop that is waived, another, and of one that need not be reached. */
+export function markOf(hop: Judged): string {
+  if (hop.waived) return WAIVED;
+  return isSkipped(hop) ? SKIPPED : MARKS[hop.verdict];
+}
+
+/** The style of a verdict; faint where it calls for nothing. */
+export function styleOf(hop: Judged): Style {
+  return hop.waived || isSkipped(hop) ? 'faint' : hop.verdict;
 }
