@@ -2,6 +2,7 @@
 import type { ContextField, WireEvent } from '../model/evidence.ts';
 import { valuesOf } from './carrier.ts';
 import { type ForeignContext, readForeignFormats } from './foreign-formats.ts';
+import { describeReceivers } from './receivers.ts';
 import { readTraceParent, recogniseIds } from './traceparent.ts';
 
 type Transport = WireEvent['transport'];
@@ -60,7 +61,7 @@ function readTraceParents(
     return {
       state: 'duplicated',
       ids: fields.flatMap((field) => recognised(field.value)),
-      reason: `${fields.length} traceparent headers: Node joins them and refuses the result, others take the first or the last`,
+      reason: `${fields.length} traceparent headers, ${describeReceivers(fields, transport)}`,
     };
   }
   const refusal = refusedByCarrier(first, transport);
@@ -69,7 +70,12 @@ function readTraceParents(
     const { traceId, parentId, flags } = read.value;
     return { state: 'valid', ids: [{ traceId, spanId: parentId }], flags };
   }
-  return { state: 'malformed', ids: recognised(first.value), reason: refusal ?? (read.ok ? '' : read.reason) };
+  const reason = refusal ?? (read.ok ? '' : read.reason);
+  return {
+    state: 'malformed',
+    ids: recognised(first.value),
+    reason: `${reason} (${describeReceivers(fields, transport)})`,
+  };
 }
 
 /** Context in a field of the body. */

@@ -34,6 +34,7 @@ export interface SpanSketch {
   of?: string;
   flags?: number;
   traceState?: string;
+  resource?: SpanRecord['resource'];
   /** ms after the probe was sent. */
   at?: number;
   forMs?: number;
@@ -219,7 +220,7 @@ function toSpan(sketch: SpanSketch, service: string): SpanRecord {
     start: ns(at),
     end: ns(at + forMs),
     service,
-    resource: { 'service.name': service },
+    resource: { 'service.name': service, ...sketch.resource },
     attributes: sketch.attributes ?? {},
     tie: marked ? [{ probe: sketch.of ?? PROBE, where: 'url.path' }] : [],
     receivedAt: START + at + forMs,
