@@ -2,9 +2,10 @@
 import type { ProbeRecord } from '../model/evidence.ts';
 import type { Hop } from '../model/topology.ts';
 import { arrivalsOf, isComplete } from './receivers.ts';
+import { isSharedWork } from './shared-work.ts';
 import { findSpan, type IndexedEvent, type IndexedSpan } from './span-index.ts';
-import { belongsTo, localRootOf, type Station, segmentOf, stationsOf } from './stations.ts';
-import { probesOf, type Ties } from './ties.ts';
+import { linksOf, type Station, stationsOf } from './stations.ts';
+import type { Ties } from './ties.ts';
 
 /** An event of a hop. */
 export interface AttributedEvent {
@@ -69,17 +70,15 @@ function mayBeOf(
   event: IndexedEvent,
   writer: IndexedSpan,
 ): boolean {
-  // A header that is handed on as it came names the span above the sender.
-  if (senders.some(({ span }) => span?.record.parentSpanId === writer.record.spanId)) return true;
+  // A header that is handed on as it came names the span above the sender, or the one that it links to.
+  if (senders.some((sender) => isBelow(ties, sender, writer))) return true;
   if (writer.node !== undefined && writer.node !== hop.from && !hop.via.includes(writer.node)) return false;
   return event.record.tie.length > 0 || !isSharedWork(ties, probe, writer);
 }
 
-/** Work for several messages at once (a batch): what comes out of it is only this probe's where something says so. */
-function isSharedWork(ties: Ties, probe: ProbeRecord, writer: IndexedSpan): boolean {
-  const trace = ties.index.traces.get(writer.record.traceId);
-  if (trace === undefined || belongsTo(ties, probe, writer)) return false;
-  return segmentOf(trace, localRootOf(trace, writer)).some(({ record }) =>
-    record.links.some(({ traceId }) => !probesOf(ties, traceId).has(probe.id)),
+function isBelow(ties: Ties, sender: Station, { record }: IndexedSpan): boolean {
+  if (sender.span?.record.parentSpanId === record.spanId) return true;
+  return linksOf(ties.index, sender).some(
+    ({ link }) => link.spanId === record.spanId && link.traceId === record.traceId,
   );
 }

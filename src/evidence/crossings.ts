@@ -28,7 +28,7 @@ export function crossingsOf(ties: Ties, probe: ProbeRecord, hop: Hop): Crossing[
 
 /** Gives each call that nothing answers for to the crossing that lacks one, or begins one with it. */
 function addCalls(ties: Ties, crossings: Crossing[], hop: Hop, probe: ProbeRecord, senders: Station[]): void {
-  for (const { sender, span } of unansweredCalls(ties, hop, senders, crossings)) {
+  for (const { sender, span } of unansweredCalls(ties, probe, hop, senders, crossings)) {
     const crossing = crossings.find((each) => each.outgoing === undefined && each.sender === sender);
     if (crossing !== undefined) crossing.outgoing = span;
     else crossings.push({ ...start(hop, probe, undefined), sender, outgoing: span });
@@ -126,9 +126,9 @@ function isWithin(outer: IndexedEvent, inner: IndexedEvent): boolean {
   return BigInt(inner.record.at) >= BigInt(outer.record.at) && BigInt(inner.record.at) <= BigInt(end);
 }
 
-/** Only a crossing whose receiver stands by itself takes an event that nothing else gives to it. */
+/** Only a crossing whose receiver stands by itself, or below a span of nobody's, takes what nothing else gives to it. */
 function mayTake({ arrival }: Crossing): boolean {
-  return arrival === undefined || arrival.went === 'none';
+  return arrival === undefined || arrival.went === 'none' || arrival.went === 'unknown';
 }
 
 function encloses(event: IndexedEvent, { arrival }: Crossing): boolean {

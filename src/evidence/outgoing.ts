@@ -1,7 +1,9 @@
 /** Calls that a sender made into a hop and that nothing answers for yet. */
+import type { ProbeRecord } from '../model/evidence.ts';
 import type { Hop, NodeRecord } from '../model/topology.ts';
 import { aimOf } from './aim.ts';
 import type { Crossing } from './crossing.ts';
+import { isSharedWork } from './shared-work.ts';
 import type { IndexedSpan } from './span-index.ts';
 import { isOutgoing, type Station, segmentOf } from './stations.ts';
 import type { Ties } from './ties.ts';
@@ -15,7 +17,13 @@ export interface Call {
  * The calls of the senders that aim at the hop's first node and are part of no crossing: not a call that is nested in
  * one that is (two instrumentations, pika's double spans), nor an attempt that a later call repeats.
  */
-export function unansweredCalls(ties: Ties, hop: Hop, senders: Station[], crossings: Crossing[]): Call[] {
+export function unansweredCalls(
+  ties: Ties,
+  probe: ProbeRecord,
+  hop: Hop,
+  senders: Station[],
+  crossings: Crossing[],
+): Call[] {
   const first = ties.index.topology.nodes[hop.via[0] ?? hop.to];
   if (first === undefined) return [];
   const known = new Set(crossings.flatMap(({ outgoing }) => outgoing ?? []));
@@ -26,6 +34,7 @@ export function unansweredCalls(ties: Ties, hop: Hop, senders: Station[], crossi
     const answered = segment.filter((span) => known.has(span));
     return segment
       .filter((span) => isOutgoing(span) && !known.has(span) && aimOf(ties, span, first) === 'here')
+      .filter((span) => mayBeFor(ties, probe, span))
       .filter((span) => !answered.some((other) => isNested(segment, span, other) || isLater(other, span)))
       .map((span) => ({ sender, span }));
   });
@@ -36,6 +45,12 @@ export function mayHaveCalled(ties: Ties, sender: Station, node: NodeRecord): bo
   const trace = ties.index.traces.get(sender.traceId);
   if (trace === undefined || sender.span === undefined) return false;
   return segmentOf(trace, sender.span).some((span) => isOutgoing(span) && aimOf(ties, span, node) !== 'elsewhere');
+}
+
+/** What is written under work for several messages may be for any of them: only a marker says for which. */
+function mayBeFor(ties: Ties, probe: ProbeRecord, span: IndexedSpan): boolean {
+  const { tie } = span.record;
+  return tie.length > 0 ? tie.some((each) => each.probe === probe.id) : !isSharedWork(ties, probe, span);
 }
 
 function isNested(segment: IndexedSpan[], one: IndexedSpan, other: IndexedSpan): boolean {

@@ -58,14 +58,18 @@ function classify(ties: Ties, probe: ProbeRecord, hop: Hop, senders: Station[], 
   if (!elsewhere && (byParent?.went === 'parent' || byParent?.went === 'bypassed')) return { ...base, ...byParent };
   for (const link of links) {
     const sender = senderOfLink(ties, hop, senders, link);
-    if (sender !== undefined) return { ...base, link, went: 'link', sender, outgoing: outgoingOf(hop, link) };
+    const outgoing = outgoingOf(hop, link);
+    if (sender !== undefined) {
+      const went = outgoing !== undefined && aimsPast(ties, outgoing, hop) ? 'misplaced' : 'link';
+      return { ...base, link, went, sender, outgoing };
+    }
   }
   if (elsewhere) return undefined;
   return {
     ...base,
     went: 'none',
     ...byParent,
-    ...(byParent === undefined ? byStrangeLink(ties, probe, senders, links) : {}),
+    ...(byParent === undefined ? (byStrangeLink(ties, probe, senders, links) ?? byStrayedLink(hop, links)) : {}),
   };
 }
 
@@ -80,6 +84,14 @@ function byStrangeLink(
   if (link === undefined) return undefined;
   if (link.target === undefined) return senders.length === 0 ? { went: 'unknown', link } : undefined;
   return link.target.node === undefined ? { went: 'undeclared', link } : undefined;
+}
+
+/** The only link leads to a call of the sender's that is part of another trace. */
+function byStrayedLink(hop: Hop, links: ResolvedLink[]): Pick<Arrival, 'went' | 'link' | 'outgoing'> | undefined {
+  const [link] = links;
+  const outgoing = link === undefined ? undefined : outgoingOf(hop, link);
+  const alone = new Set(links.map(({ link: { traceId } }) => traceId)).size === 1;
+  return link !== undefined && outgoing !== undefined && alone ? { went: 'strayed', link, outgoing } : undefined;
 }
 
 type ByParent = Pick<Arrival, 'went'> & Partial<Pick<Arrival, 'sender' | 'outgoing'>>;

@@ -61,11 +61,25 @@ export function stationsOf(ties: Ties, probe: ProbeRecord, node: string): Statio
     if (below !== undefined) climbed.push(...entries.filter((span) => holdsSeed(trace, span, tie)).map(station));
   }
   return firstNonEmpty(
-    found.filter(({ weak }) => !weak),
-    climbed.filter(({ weak }) => !weak),
+    ...[found, climbed].map((stations) =>
+      linkedFirst(
+        ties,
+        probe,
+        stations.filter(({ weak }) => !weak),
+      ),
+    ),
     found,
     climbed,
   );
+}
+
+/** Where some link to what is the probe's, those that link only to other requests are theirs. */
+function linkedFirst(ties: Ties, probe: ProbeRecord, stations: Station[]): Station[] {
+  if (stations.length < 2) return stations;
+  const tied = ties.byProbe.get(probe.id)?.traces;
+  const leads = stations.map((station) => linksBelow(ties.index, station).map(({ link }) => tied?.has(link.traceId)));
+  if (!leads.some((each) => each.includes(true))) return stations;
+  return stations.filter((_, at) => leads[at]?.length === 0 || leads[at]?.includes(true));
 }
 
 function firstNonEmpty<T>(...lists: T[][]): T[] {

@@ -2,7 +2,7 @@
  * Which traces and wire events belong to which probe, and by what (DESIGN §5): context, marker, coordinates of a
  * message, the tap's own port. Grows with every span and event; a tie pulls in what was waiting for it.
  */
-import type { ProbeRecord } from '../model/evidence.ts';
+import type { ProbeRecord, WireEvent } from '../model/evidence.ts';
 import { append } from './append.ts';
 import { coordinatesOfEvent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
 import type { IndexedEvent, IndexedSpan, SpanIndex } from './span-index.ts';
@@ -81,10 +81,7 @@ export function tieSpan(ties: Ties, span: IndexedSpan): void {
       tieTraceAt(ties, probe, span, 'link', isInferred(ties, probe, link.traceId));
   }
   for (const { probe } of record.tie) tieTraceAt(ties, probe, span, 'marker', false);
-  for (const key of coordinatesOfSpan(record)) {
-    append(ties.spansByCoordinate, key, span);
-    for (const event of ties.eventsByCoordinate.get(key) ?? []) tieEventAndSpan(ties, event, span, 'coordinates');
-  }
+  for (const key of coordinatesOfSpan(record)) tieByCoordinate(ties, span, key);
   const port = peerPortOf(record);
   if (port !== undefined && span.node !== undefined) {
     const key = `${span.node}:${port}`;
@@ -102,7 +99,7 @@ export function tieEvent(ties: Ties, event: IndexedEvent): void {
     event,
   );
   appendOnce(ties.eventsByCoordinate, coordinatesOfEvent(record), event);
-  const markers = new Set(record.tie.map(({ probe }) => probe));
+  const markers = new Set(namedBy(record));
   for (const probe of markers) tieEventTo(ties, probe, event, 'marker', false);
   if (markers.size === 0) {
     for (const { traceId } of reading.ids) {
@@ -118,6 +115,12 @@ export function tieEvent(ties: Ties, event: IndexedEvent): void {
     appendOnce(ties.eventsByPort, [key], event);
     for (const span of ties.spansByPort.get(key) ?? []) tieEventAndSpan(ties, event, span, 'peer-port');
   }
+}
+
+/** The probes that an event's markers name. Baggage travels with the context, which may be another message's: it counts last. */
+function namedBy({ tie }: WireEvent): string[] {
+  const own = tie.filter(({ where }) => where !== 'baggage');
+  return (own.length > 0 ? own : tie).map(({ probe }) => probe);
 }
 
 /** Ties a trace to a probe at one span, and whatever was waiting for that. */
@@ -181,8 +184,27 @@ function tieWaiting(ties: Ties, probe: string, traceId: string): void {
     if (!isTiedAt(ties, probe, span)) tieTraceAt(ties, probe, span, 'link', inferred);
   }
   for (const event of ties.eventsByTrace.get(traceId) ?? []) {
-    const named = event.record.tie.length > 0 && !event.record.tie.some((tie) => tie.probe === probe);
-    if (!named) tieEventTo(ties, probe, event, 'context', inferred);
+    const named = namedBy(event.record);
+    if (named.length === 0 || named.includes(probe)) tieEventTo(ties, probe, event, 'context', inferred);
+  }
+}
+
+function tieByCoordinate(ties: Ties, span: IndexedSpan, key: string): void {
+  for (const event of ties.eventsByCoordinate.get(key) ?? []) tieEventAndSpan(ties, event, span, 'coordinates');
+  for (const other of ties.spansByCoordinate.get(key) ?? []) tieSameMessage(ties, span, other);
+  append(ties.spansByCoordinate, key, span);
+}
+
+/** Two spans that name one message: the one in a probe's own trace ties the other. */
+function tieSameMessage(ties: Ties, span: IndexedSpan, other: IndexedSpan): void {
+  for (const [from, to] of [
+    [span, other],
+    [other, span],
+  ] as const) {
+    for (const probe of probesOf(ties, from.record.traceId)) {
+      const isOwn = ties.byProbe.get(probe)?.traces.get(from.record.traceId)?.whole === true;
+      if (isOwn && !isTiedAt(ties, probe, to)) tieTraceAt(ties, probe, to, 'coordinates', false);
+    }
   }
 }
 

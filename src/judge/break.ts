@@ -19,9 +19,10 @@ export function findBreak(view: CrossingView): Break | undefined {
 
 function breakByReceiver(view: CrossingView, good: number): Break | undefined {
   const { arrival, sender, hop } = view;
-  if (arrival === undefined || (arrival.went !== 'none' && arrival.went !== 'link' && arrival.went !== 'strayed')) {
-    return undefined;
-  }
+  if (arrival === undefined) return undefined;
+  if (madeUpItsParent(view))
+    return { ...between(view, good, pathOf(hop).length), writers: [], mediators: [], receiver: hop.to };
+  if (arrival.went !== 'none' && arrival.went !== 'link' && arrival.went !== 'strayed') return undefined;
   const { origin, station } = arrival;
   if (sender === undefined && origin.type === 'missing') return undefined;
   const found = { ...between(view, good, pathOf(hop).length), receiver: hop.to };
@@ -32,6 +33,21 @@ function breakByReceiver(view: CrossingView, good: number): Break | undefined {
   // It goes by the trace id that was sent, so that reached it.
   return station.traceId === sender?.traceId ? { ...found, writers: [], mediators: [] } : found;
 }
+
+/** The receiver hangs below another span than the one that the wire into it names, and nobody has that span. */
+function madeUpItsParent({ arrival, boundaries, states }: CrossingView): boolean {
+  const span = arrival?.station.span?.record;
+  const ids = boundaries.at(-1)?.reading.ids[0];
+  if (arrival?.went !== 'unknown' || arrival.origin.type !== 'missing' || span === undefined) return false;
+  if (states.at(-1) !== 'ours' || ids === undefined || boundaries.at(-1)?.event?.record.node !== arrival.station.node) {
+    return false;
+  }
+  const isRemote = span.kind === 'server' || ((span.flags ?? 0) & REMOTE_PARENT) !== 0;
+  return isRemote && !arrival.origin.local && ids.spanId !== arrival.origin.spanId;
+}
+
+/** OTLP span flags: the parent is known to be of another process. */
+const REMOTE_PARENT = 0x200;
 
 /** Who stands between the last wire that was well and a place of the path. */
 function between(view: CrossingView, good: number, until: number): Break {

@@ -66,7 +66,10 @@ interface CrossingResult {
 }
 
 function judgeCrossing(view: CrossingView, judge: HopJudge): CrossingResult {
-  if (view.went !== 'none' || isWellAtItsEnd(view) || isParentSampledOut(view)) return judgeContinued(view);
+  if (view.went !== 'none' || isWellAtItsEnd(view)) return judgeContinued(view);
+  if (isParentSampledOut(view)) {
+    return { verdict: view.arrival?.link === undefined ? 'intact' : 'linked', drafts: [], final: 'soon' };
+  }
   if (isSampledOut(view)) {
     return { verdict: 'unexercised', drafts: [], sampledOut: true, final: saysSampledOut(view) ? 'yes' : 'no' };
   }
@@ -122,9 +125,14 @@ function upstreamOf(crossing: Crossing, before: HopResult[]): Upstream {
     .flatMap((result) => result.crossings)
     .find(({ arrival }) => arrival !== undefined && arrival.station.span === crossing.sender?.span);
   return {
-    broken: before.some(({ verdict }) => verdict === 'broken'),
+    broken: before.some(
+      ({ verdict, drafts }) => verdict === 'broken' || drafts.some(({ cause }) => cause === 'trail-lost'),
+    ),
     notReached: before.length > 0 && before.every(({ verdict }) => verdict === 'unexercised'),
     sampledOut: before.length > 0 && before.every((result) => result.sampledOut === true),
+    unsampled: before.some(({ drafts }) =>
+      drafts.some(({ cause, culprit }) => cause === 'unsampled' && culprit === crossing.hop.from),
+    ),
     // What ends at a link or a new root is not the sender's to carry on.
     inbound: into?.arrival?.went === 'parent' ? into.boundaries.at(-1) : undefined,
   };

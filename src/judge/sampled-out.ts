@@ -13,9 +13,11 @@ export function isSampledOut(view: CrossingView): boolean {
 }
 
 /** Whether the receiver went on from a span that its node let go. */
-export function isParentSampledOut({ sender, arrival, hop, ...view }: CrossingView): boolean {
-  if (sender !== undefined || arrival?.origin.type !== 'missing') return false;
-  return declares({ sender, arrival, hop, ...view }, hop.from);
+export function isParentSampledOut(view: CrossingView): boolean {
+  const { sender, arrival, hop, upstream } = view;
+  if (sender !== undefined || arrival === undefined) return false;
+  if (arrival.origin.type !== 'missing' && arrival.went !== 'unknown') return false;
+  return upstream.unsampled || declares(view, hop.from);
 }
 
 /** Whether the wire behind it says that it let the trace go; else only the absence of its spans does. */

@@ -26,10 +26,13 @@ export interface Break {
 
 /** What is known of the hop before. */
 export interface Upstream {
+  /** Context was lost there, or before it. */
   broken: boolean;
   notReached: boolean;
   /** Let go by the declared sampling of a node before. */
   sampledOut: boolean;
+  /** The sender cleared the sampled flag, so that its spans are not there. */
+  unsampled: boolean;
   /** The wire into the sender's entry span, where it was seen. */
   inbound: WireFact | undefined;
 }

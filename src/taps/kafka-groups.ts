@@ -1,7 +1,6 @@
 /** How far the consumers of a topic have read, looked at from outside. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sight } from '../model/evidence.ts';
-import type { Complaint } from '../model/problem.ts';
 
 export interface GroupWatch {
   /** Looks at every group, for no longer than the limit; a look that is late is still taken when it comes. */

@@ -98,10 +98,11 @@ function withoutTraceParent(foreign: ForeignContext[]): Omit<ContextReading, 'fo
 
 /** What the carrier itself makes of a header whose text would do. */
 function refusedByCarrier(field: ContextField, transport: Transport): string | undefined {
-  if (transport !== 'rabbitmq') return undefined;
-  if (field.type === 'bytes') return 'its AMQP type is a byte array; receivers that want text pass it over';
+  if (transport === 'http') return undefined;
+  if (transport === 'rabbitmq' && field.type === 'bytes')
+    return 'its AMQP type is a byte array; receivers that want text pass it over';
   if (field.name !== 'traceparent')
-    return `it is spelled "${field.name}"; AMQP receivers look for exactly "traceparent"`;
+    return `it is spelled "${field.name}"; receivers of messages look for exactly "traceparent"`;
   return undefined;
 }
 

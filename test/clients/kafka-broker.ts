@@ -8,6 +8,7 @@ export interface Broker {
   sasl: { brokers: string; username: string; password: string; mechanism: 'plain' };
   port: number;
   saslPort: number;
+  dataDir: string;
   pid: number;
   stop(): Promise<void>;
   kill(): Promise<void>;

@@ -23,6 +23,7 @@ function session(leaders: Map<number, number>, offsets: Record<OffsetOf, bigint>
     leaders: async () => leaders,
     offsets: async (of, wanted) => new Map([...wanted.keys()].map((partition) => [partition, offsets[of]])),
     fetch: async () => [],
+    committed: async () => new Map(),
     destroy: () => undefined,
   };
 }

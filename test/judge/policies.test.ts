@@ -214,6 +214,7 @@ describe('requests beside the main one', () => {
       .span({ node: 'gate', id: 'gate', parent: 'made', at: 30, flags: 0x301 })
       .extra({ purpose: 'control', id: 'n', node: 'edge', hop: HOP })
       .span({ node: 'gate', id: 'again', parent: 'made', trace: 'Q', marked: true, of: extraId('n'), at: 1010 });
-    expect(it.verdict('probe', 'gate')).toBe('broken ghost-parent gate proved');
+    expect(it.verdict('probe', 'gate')).toBe('broken not-extracted gate proved');
+    expect(it.hop('probe', 'gate').findings[0]?.message).toContain('below a parent that it makes up');
   });
 });

@@ -53,3 +53,15 @@ test('worst first, waived last', () => {
   expect(order('two-faults-and-unreached')).toEqual(['broken', 'broken', 'inconclusive', 'unexercised']);
   expect(order('healthy')).toEqual([]);
 });
+
+test('a hop that was not reached is a fault only where it must be', () => {
+  const findings = [finding('not-reached', null, { message: 'checkout finished' })];
+  const report = shop({
+    hops: {
+      'checkout -> orders -> billing': { findings, optional: true },
+      'checkout -> orders -> stock': { findings },
+      'checkout -> pricing': { findings: [finding('not-injected', 'checkout', bare)], optional: true },
+    },
+  });
+  expect(hopsOf(report)).toEqual([['pricing'], ['stock']]);
+});

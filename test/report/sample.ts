@@ -1,5 +1,5 @@
 /** Reports about a small shop, built from what its hops showed. */
-import type { ContextField, Problem } from '../../src/model/evidence.ts';
+import type { ContextField, ProbePurpose, Problem } from '../../src/model/evidence.ts';
 import type { Cause, Finding, HopReport, Proof, Report, Severity, Summary, Verdict } from '../../src/model/report.ts';
 import { CAUSES, VERDICTS } from '../../src/model/report.ts';
 import type { NodeKind } from '../../src/model/topology.ts';
@@ -46,6 +46,8 @@ export interface Outcome {
   findings?: Finding[];
   seen?: number;
   waited?: { ms: number; for: string };
+  optional?: boolean;
+  loss?: HopReport['loss'];
 }
 
 /** What differs from a healthy run of the shop. */
@@ -59,6 +61,11 @@ export interface Difference {
   status?: string | null;
   undeclared?: Report['undeclared'];
   problems?: Problem[];
+  /** Main probes of each flow. */
+  repeat?: number;
+  /** Traces of probes beside the main ones, with what each was sent for. */
+  beside?: Record<string, ProbePurpose>;
+  conformance?: Report['conformance'];
 }
 
 /** A report about the shop. */
@@ -116,16 +123,16 @@ function reportOf(
     tool: { name: 'tracegap', version: '0.1.0' },
     topology: { name: 'shop-dev', file: 'tracegap.yaml', sha256: 'e3b0c442'.repeat(8), nodes, flows },
     run: { id: '7c1e09d4', startedAt: '2026-11-23T10:00:00.000Z', durationMs: 812 },
-    probes: Object.keys(flows).map((flow) => ({
-      id: PROBE,
-      flow,
-      traceId: TRACE,
-      sentAt: AT,
-      ...(status === null ? {} : { status }),
-    })),
+    probes: Object.keys(flows).flatMap((flow) => {
+      const probe = { id: PROBE, flow, sentAt: AT, ...(status === null ? {} : { status }) };
+      const main = Array.from({ length: difference.repeat ?? 1 }, () => ({ ...probe, traceId: TRACE }));
+      const others = Object.entries(difference.beside ?? {});
+      return [...main, ...others.map(([traceId, purpose]) => ({ ...probe, traceId, purpose }))];
+    }),
     summary: summaryOf(hops, difference),
     hops,
     undeclared: difference.undeclared ?? [],
+    ...(difference.conformance === undefined ? {} : { conformance: difference.conformance }),
     problems: difference.problems ?? [],
   };
 }
@@ -134,7 +141,8 @@ function summaryOf(hops: HopReport[], { exit, faults }: Difference): Summary {
   const count = (verdict: Verdict): number => hops.filter((hop) => hop.verdict === verdict && !hop.waived).length;
   const counts = zero();
   for (const verdict of VERDICTS) counts[verdict] = count(verdict);
-  const open = counts.inconclusive + counts.unexercised > 0 ? 3 : 0;
+  const skipped = hops.filter((hop) => hop.optional === true && hop.verdict === 'unexercised').length;
+  const open = counts.inconclusive + counts.unexercised - skipped > 0 ? 3 : 0;
   return {
     exit: exit ?? (counts.broken > 0 ? 1 : open),
     hops: hops.length,
@@ -160,6 +168,8 @@ function hopOf(flow: string, name: string, line: number, outcome: Outcome): HopR
     verdict,
     waived: outcome.waived ?? false,
     samples: { seen, ...zero(), [verdict]: seen },
+    ...(outcome.optional === undefined ? {} : { optional: outcome.optional }),
+    ...(outcome.loss === undefined ? {} : { loss: outcome.loss }),
     waited: outcome.waited ?? { ms: 230, for: `${to}'s entry span` },
     findings,
   };

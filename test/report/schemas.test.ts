@@ -63,7 +63,7 @@ describe('report', () => {
       'an unknown kind of proof',
       ['hops', 3, 'findings', 0, 'proof', 0, 'kind'],
       'rumour',
-      'hops[3].findings[0].proof[0].kind: expected one of span, wire, record, response, absence, got "rumour"',
+      'hops[3].findings[0].proof[0].kind: expected one of span, wire, record, isolation, response, absence, got "rumour"',
     ],
     ['a half count', ['summary', 'faults'], 0.5, 'summary.faults: expected a whole number, got 0.5'],
     ['a negative count', ['summary', 'faults'], -1, 'summary.faults: expected a number of at least 0, got -1'],

@@ -1,8 +1,25 @@
 /** Reports of runs in which nothing that counts was lost, or nothing could be told. */
-import type { Report } from '../../src/model/report.ts';
-import { finding, PROBE, record, shop, span, TRACEPARENT, wire } from './sample.ts';
+import type { ConformanceResult, Report } from '../../src/model/report.ts';
+import { finding, type Outcome, PROBE, record, shop, span, TRACEPARENT, wire } from './sample.ts';
 
 const linked = { 'checkout -> orders -> stock': { verdict: 'linked' as const } };
+
+/** A hop that was not reached, and need not be. */
+function notReached(sender: string, receiver: string): Outcome {
+  const message = `${sender} finished without sending anything to ${receiver}`;
+  return { optional: true, waited: { ms: 30_000, for: 'nothing' }, findings: [finding('not-reached', null, { message })] };
+}
+
+function conformanceOf(
+  node: string,
+  id: string,
+  outcome: ConformanceResult['outcome'],
+  rest: Partial<ConformanceResult> = {},
+): ConformanceResult {
+  const did = outcome === 'unseen' ? {} : { did: 'went on in the trace' };
+  const base = { section: '3.2', sent: 'a valid traceparent', asked: 'go on in the trace' };
+  return { node, case: id, ...base, ...did, ...rest, outcome };
+}
 
 export const unbrokenCases: Record<string, () => Report> = {
   healthy: () => shop({ hops: linked }),
@@ -36,6 +53,60 @@ export const unbrokenCases: Record<string, () => Report> = {
       undeclared: [
         { service: 'checkout-svc', spans: 3, nearest: 'checkout' },
         { service: 'fraud', spans: 1 },
+      ],
+    }),
+
+  'optional-not-reached': () =>
+    shop({
+      hops: {
+        ...linked,
+        'billing -> invoices -> mailer': notReached('billing', 'mailer'),
+        'checkout -> pricing': { optional: true },
+      },
+    }),
+
+  'optional-and-asked-for': () =>
+    shop({
+      only: ['checkout -> pricing', 'pricing -> legacy -> catalog', 'checkout -> orders -> stock'],
+      hops: {
+        'checkout -> pricing': notReached('checkout', 'pricing'),
+        'pricing -> legacy -> catalog': notReached('pricing', 'catalog'),
+        'checkout -> orders -> stock': { ...notReached('checkout', 'stock'), optional: false },
+      },
+    }),
+
+  conformance: () =>
+    shop({
+      beside: Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`${index}`.repeat(32), 'conformance'])),
+      hops: {
+        ...linked,
+        'probe -> edge -> checkout': {
+          findings: [
+            finding('nonconforming', 'checkout', {
+              message: 'checkout differs from the W3C specification in 2 of 4 cases: v00-text-behind, state-32-members',
+              count: 2,
+              proof: [span('checkout', 'POST /checkout', { spanId: '1f00d5c2b4a69788', traceId: '2'.repeat(32) })],
+            }),
+          ],
+        },
+      },
+      conformance: [
+        conformanceOf('checkout', 'traceparent', 'conforms'),
+        conformanceOf('checkout', 'v00-text-behind', 'differs', {
+          section: '3.2.2',
+          sent: 'version 00 with -what behind it',
+          asked: 'ignore it and begin a trace',
+        }),
+        conformanceOf('checkout', 'state-32-members', 'differs', {
+          section: '3.3.2',
+          sent: '32 members',
+          asked: `go on in the trace, keep ${Array.from({ length: 32 }, (_, index) => `m${index}=1`).join(',')}`,
+          did: 'went on in the trace, dropped 1 of 32 members \u001b[2J',
+        }),
+        conformanceOf('checkout', 'duplicated', 'conforms'),
+        conformanceOf('checkout', 'empty', 'unseen'),
+        conformanceOf('catalog', 'traceparent', 'conforms'),
+        conformanceOf('catalog', 'duplicated', 'conforms'),
       ],
     }),
 

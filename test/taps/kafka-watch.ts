@@ -27,7 +27,7 @@ export interface Kafka {
   /** A name that no topic has had. */
   newName(): string;
   /** A tap on a topic, by way of the broker unless another connection is given. */
-  tapOn(topic: string, connection?: KafkaTapConfig['connection']): Promise<Watched>;
+  tapOn(topic: string, connection?: KafkaTapConfig['connection'], groups?: string[]): Promise<Watched>;
   proxy(): Promise<BrokerProxy>;
   /** One more user, who knows nothing of the topics' past. */
   freshUser(): Promise<User>;
@@ -51,7 +51,8 @@ export function useKafka(): Kafka {
       await kafka.broker.createTopics([{ topic, partitions }]);
       return topic;
     },
-    tapOn: (topic, connection = { brokers: [kafka.broker.brokers] }) => opened(watch({ connection, topic })),
+    tapOn: (topic, connection = { brokers: [kafka.broker.brokers] }, groups = []) =>
+      opened(watch({ connection, topic, groups })),
     proxy: () => opened(startProxy(kafka.broker.port)),
     freshUser: () => opened(connectUser(kafka.broker)),
     send: (topic, ...values) =>

@@ -1,6 +1,4 @@
-import kafkajs from 'kafkajs';
 import { expect, test, vi } from 'vitest';
-import { snappy } from '../clients/kafka-log.ts';
 import { RUN_ID, useKafka } from './kafka-watch.ts';
 
 const PROBE = `${RUN_ID}-0000-4000-8000-000000000001`;
@@ -159,26 +157,6 @@ test('leaves out what a transaction wrote before it was open, though it is commi
   } finally {
     await producer.disconnect();
   }
-});
-
-test('reads gzip; steps over records in a codec that it cannot read, and says so once', async () => {
-  const topic = await kafka.newTopic();
-  const tap = await kafka.tapOn(topic);
-  const { CompressionTypes, CompressionCodecs } = kafkajs;
-  Object.assign(CompressionCodecs, {
-    [CompressionTypes.Snappy]: () => ({ compress: async ({ buffer }: { buffer: Buffer }) => snappy(buffer) }),
-  });
-  const packed = (compression: number, values: string[]) =>
-    kafka.user.producer.send({ topic, compression, messages: values.map((value) => ({ value })) });
-  await packed(CompressionTypes.GZIP, ['a', 'b']);
-  await packed(CompressionTypes.Snappy, ['c', 'd', 'e']);
-  await packed(CompressionTypes.Snappy, ['f']);
-  await packed(CompressionTypes.None, ['g']);
-  await tap.caughtUp();
-  expect(tap.places()).toEqual(['0:0', '0:1', '0:6']);
-  expect(tap.sight()).toMatchObject({ dropped: 4, offsets: { 0: { until: '7' } } });
-  expect(tap.sight().gaps).toMatchObject([{ reason: expect.stringMatching(/^4 records from 0:2 on .* snappy/) }]);
-  expect(tap.problems).toMatchObject([{ message: expect.stringContaining('snappy'), hint: expect.any(String) }]);
 });
 
 test('takes up partitions that are added while it watches, from their first record', async () => {

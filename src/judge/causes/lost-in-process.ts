@@ -27,7 +27,9 @@ function otherTraceOfSender(view: CrossingView): string | undefined {
   const { broken, sender, arrival, hop } = view;
   if (sender === undefined || broken === undefined) return undefined;
   if (broken.state === 'other' && broken.writers.includes(hop.from)) return broken.fact?.reading.ids[0]?.traceId;
-  if (broken.fact === undefined && arrival?.went === 'strayed') return arrival.station.traceId;
+  if (broken.fact === undefined && arrival?.went === 'strayed') {
+    return arrival.outgoing?.record.traceId ?? arrival.station.traceId;
+  }
   return undefined;
 }
 

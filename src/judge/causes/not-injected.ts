@@ -30,6 +30,7 @@ export function notInjected(view: CrossingView): Draft | undefined {
 function withoutWire(view: CrossingView): Draft | undefined {
   const { broken, arrival, hop } = view;
   if (broken === undefined || arrival === undefined || arrival.origin.type !== 'root') return undefined;
+  if (arrival.went === 'strayed') return undefined;
   const dropped = broken.mediators.length > 0 ? `, ${listed(broken.mediators)} dropped it` : '';
   return breakDraft(view, broken, {
     cause: 'not-injected',

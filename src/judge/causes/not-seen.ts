@@ -77,7 +77,7 @@ export function tapDown(view: CrossingView): Draft | undefined {
 /** The receiver is in the probe's trace, below a service that the path does not name: the topology is wrong. */
 export function undeclaredCaller(view: CrossingView): Draft | undefined {
   const { arrival, hop, probe } = view;
-  if (arrival?.went !== 'undeclared') return undefined;
+  if (arrival?.went !== 'undeclared' || isPassedOver(view)) return undefined;
   const { origin, station } = arrival;
   const parent = origin.type === 'undeclared' || origin.type === 'service' ? origin.span : arrival.link?.target;
   const name = parent === undefined ? 'the probe' : nameOf(parent);
@@ -91,11 +91,19 @@ export function undeclaredCaller(view: CrossingView): Draft | undefined {
   );
 }
 
+/** The receiver follows somebody before a sender that has no spans itself: what that did cannot be told. */
+function isPassedOver({ upstream, sender, arrival, hop, world }: CrossingView): boolean {
+  if (sender !== undefined || !upstream.broken || arrival?.origin.type !== 'service') return false;
+  const { node } = arrival.origin.span;
+  return world.ties.index.hops.into(hop.flow, hop.from).some((before) => before.from === node);
+}
+
 /** The hop before is broken, and nothing ties what came after to this probe. */
 export function trailLost(view: CrossingView): Draft | undefined {
   const { upstream, sender, hop, arrival } = view;
-  if (sender !== undefined || arrival !== undefined || !upstream.broken) return undefined;
-  return unseen(view, 'trail-lost', `the hop before is broken, and nothing tells which trace ${hop.from} went on in`, [
+  if (sender !== undefined || !upstream.broken) return undefined;
+  if (arrival !== undefined && !isPassedOver(view)) return undefined;
+  return unseen(view, 'trail-lost', `context was lost before ${hop.from}, and nothing tells which trace it went on in`, [
     absenceProof(view, hop.from, `no span of ${hop.from} is tied to this probe`, sightOf(view, 'source')),
   ]);
 }

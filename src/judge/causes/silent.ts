@@ -13,7 +13,7 @@ export function silent(view: CrossingView): Draft | undefined {
   const { arrival, hop, world } = view;
   if (arrival !== undefined || view.broken !== undefined) return undefined;
   if (world.undeclared.size > 0 || hasSpans(view) || nodeRecord(view, hop.to)?.kind !== 'service') return undefined;
-  if (nodeRecord(view, hop.to)?.spans === 'none') return undefined;
+  if (nodeRecord(view, hop.to)?.spans === 'none' || isUnsampled(view)) return undefined;
   const reached = answered(view) ?? calledOn(view) ?? consumed(view) ?? drained(view);
   if (reached === undefined) return undefined;
   return {
@@ -31,6 +31,12 @@ export function silent(view: CrossingView): Draft | undefined {
     place: placeOf(view),
     final: 'no',
   };
+}
+
+/** A trace whose sampled flag is cleared before it comes in has no spans by right. */
+function isUnsampled({ boundaries }: CrossingView): boolean {
+  const flags = boundaries.at(-1)?.reading.flags;
+  return flags !== undefined && (flags & 1) === 0;
 }
 
 interface Reached {

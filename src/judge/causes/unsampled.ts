@@ -17,6 +17,8 @@ function betweenBoundaries(view: CrossingView): Draft | undefined {
   const cleared = boundaries.findIndex((fact) => isSampled(fact) === false);
   if (cleared === -1) return undefined;
   const before = boundaries.slice(0, cleared).findLastIndex((fact) => isSampled(fact) === true);
+  // A sender that has no span of its own was given a cleared flag already, or cleared it at its own entry.
+  if (before === -1 && view.sender === undefined) return undefined;
   const suspects = [hop.from, ...hop.via].slice(before === -1 ? 0 : before + 1, cleared + 1);
   return draft(view, suspects, boundaries[before], boundaries[cleared]);
 }

@@ -21,11 +21,12 @@ export function headline(report: Report, width: number): Line[] {
 
 /** `1 probe, 2 isolation probes` */
 function probesOf({ probes }: Report): string {
-  const kinds = Map.groupBy(probes, ({ purpose = 'main' }) => purpose);
-  const main = kinds.get('main')?.length ?? 0;
-  kinds.delete('main');
-  const others = [...kinds].map(([purpose, { length }]) => counted(length, `${purpose} probe`));
-  return [counted(main, 'probe'), ...others].join(', ');
+  const counts = new Map<string, number>([['main', 0]]);
+  for (const { purpose = 'main' } of probes) counts.set(purpose, (counts.get(purpose) ?? 0) + 1);
+  const words = [...counts].map(([purpose, count]) =>
+    counted(count, purpose === 'main' ? 'probe' : `${purpose} probe`),
+  );
+  return words.join(', ');
 }
 
 function verdictOf({ summary, hops }: Report): Piece[] {

@@ -36,11 +36,16 @@ function summaryOf(node: string, results: readonly ConformanceResult[], width: n
   return wrap(text, width, INDENT * 2);
 }
 
+/** Lists of members have no spaces, and would not be wrapped. */
+function breakable(text: string): string {
+  return text.replace(/,(?=\S)/g, ', ');
+}
+
 function differences(results: readonly ConformanceResult[], width: number, paint: Paint): string {
   const differ = results.filter(({ outcome }) => outcome === 'differs');
   if (differ.length === 0) return '';
   const rows = differ.map(({ case: id, section, sent, asked, did = '' }) => ({
-    cells: [line(piece(id, 'degraded')), line(section), line(sent), line(asked), line(did)],
+    cells: [line(piece(id, 'degraded')), ...[section, sent, asked, did].map((text) => line(breakable(text)))],
   }));
-  return drawGrid({ titles: TITLES, rows, giveWay: [ASKED, SENT, DID, CASE] }, width, paint);
+  return drawGrid({ titles: TITLES, rows, giveWay: [[ASKED, SENT, DID], [CASE]] }, width, paint);
 }

@@ -11,8 +11,8 @@ export type Row = { cells: readonly Line[] } | { heading: Line };
 export interface Grid {
   titles: readonly string[];
   rows: readonly Row[];
-  /** The columns that are wrapped where the width does not do for all, the first to give way first. */
-  giveWay: readonly number[];
+  /** The columns that are wrapped where the width does not do for all: the first group first, in it the widest. */
+  giveWay: readonly (readonly number[])[];
 }
 
 /** Painted text, each line within a width. */
@@ -39,24 +39,30 @@ function fitted(cell: Line, width: number | undefined, paint: Paint): string {
 }
 
 /** Columns give way down to their longest word; then words are broken. */
-function columnWidths(rows: readonly (readonly Line[])[], giveWay: readonly number[], available: number): number[] {
-  const measure = (column: number, of: (cell: Line) => number): number =>
-    Math.max(...rows.map((row) => of(row[column] ?? [])));
-  const widths = (rows[0] ?? []).map((_, column) => measure(column, widthOf));
-  const over = (): number => widths.reduce((a, b) => a + b, 0) - available;
-  for (const column of giveWay) {
-    const now = widths[column] ?? 0;
-    widths[column] = Math.max(Math.min(now, measure(column, longestWord)), now - Math.max(over(), 0));
-  }
-  for (let excess = over(); excess > 0; excess -= 1) {
-    const widest = Math.max(...widths);
-    widths[widths.indexOf(widest)] = Math.max(widest - 1, 1);
-  }
+function columnWidths(rows: readonly (readonly Line[])[], giveWay: Grid['giveWay'], available: number): number[] {
+  const columns = [...(rows[0] ?? []).keys()];
+  const measure = (of: (cell: Line) => number): number[] =>
+    columns.map((column) => Math.max(...rows.map((row) => of(row[column] ?? []))));
+  const widths = measure(widthOf);
+  const words = measure(longestWord);
+  let over = widths.reduce((a, b) => a + b, 0) - available;
+  const shrink = (group: readonly number[], least: (column: number) => number): void => {
+    while (over > 0) {
+      const wide = group.filter((column) => (widths[column] ?? 0) > least(column));
+      const [widest] = wide.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
+      if (widest === undefined) return;
+      widths[widest] = (widths[widest] ?? 0) - 1;
+      over -= 1;
+    }
+  };
+  for (const group of giveWay) shrink(group, (column) => words[column] ?? 0);
+  shrink(columns, () => 1);
   return widths;
 }
 
 function longestWord(cell: Line): number {
-  return Math.max(0, ...cell.flatMap((each) => each.text.split(' ').map((word) => word.length)));
+  const text = cell.map((each) => each.text).join('');
+  return Math.max(...text.split(' ').map((word) => word.length));
 }
 
 const NO_BORDERS = {

@@ -20,7 +20,7 @@ export function hopTable(report: Report, hops: readonly HopReport[], width: numb
     ...hops.filter((hop) => hop.flow === flow).map((hop) => ({ cells: cellsOf(hop, hasLoss) })),
   ]);
   const titles = hasLoss ? [...TITLES, 'lost'] : TITLES;
-  return drawGrid({ titles, rows, giveWay: [CAUSE, WHO, HOP] }, width, paint);
+  return drawGrid({ titles, rows, giveWay: [[CAUSE], [WHO], [HOP]] }, width, paint);
 }
 
 function cellsOf(hop: HopReport, hasLoss: boolean): Line[] {
