@@ -1,4 +1,6 @@
 /** What a run sends: the main probes of its flows, and those that are sent beside them. */
+
+import { tieSent } from '../evidence/ties.ts';
 import type { ProbeRecord } from '../model/evidence.ts';
 import { isolatedHop } from '../model/isolation.ts';
 import { pathOf } from '../model/path.ts';
@@ -87,6 +89,7 @@ function sendSettings(run: Run, hopsOf: (probe: ProbeRecord) => Hop[]): SendSett
       arrivals.came();
     },
     onEnd: (probe) => {
+      tieSent(run.ties, probe);
       settling.probeChanged(probe);
       arrivals.came();
     },

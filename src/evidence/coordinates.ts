@@ -1,5 +1,5 @@
 /** Where a message stands, as spans of any convention and wire events name it, in one spelling. */
-import type { AttributeValue, SpanRecord, WireEvent } from '../model/evidence.ts';
+import type { AttributeValue, ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
 
 type Attributes = Record<string, AttributeValue>;
 
@@ -35,6 +35,14 @@ export function coordinatesOfSpan(span: SpanRecord): string[] {
 export function coordinatesOfEvent({ kafka, rabbitmq }: WireEvent): string[] {
   if (kafka !== undefined) return [record(kafka.topic, String(kafka.partition), kafka.offset)];
   return rabbitmq?.messageId === undefined ? [] : [message(rabbitmq.messageId)];
+}
+
+/** Of what a probe sent: the record, once the broker said where it is, or the message. */
+export function coordinatesOfSent({ transport, target, partition, offset, messageId }: ProbeRecord['sent']): string[] {
+  if (transport === 'kafka' && partition !== undefined && offset !== undefined) {
+    return [record(target, String(partition), offset)];
+  }
+  return messageId === undefined ? [] : [message(messageId)];
 }
 
 /** The port from which a server span's request came, if it says so. */

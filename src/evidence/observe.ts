@@ -2,7 +2,7 @@
 import type { Evidence, ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
 import type { TopologyRecord } from '../model/topology.ts';
 import { createSpanIndex, type IndexedEvent, type IndexedSpan, indexEvent, indexSpan } from './span-index.ts';
-import { createTies, type Ties, tieEvent, tieProbe, tieSpan } from './ties.ts';
+import { createTies, noteEvent, type Ties, tieEvent, tieProbe, tieSpan } from './ties.ts';
 import { tieByTime } from './time-ties.ts';
 
 /** Everything that is known so far, indexed and tied to probes. */
@@ -32,6 +32,8 @@ export function observeEvent(ties: Ties, record: WireEvent): IndexedEvent {
 export function observeEvidence(evidence: Evidence): Ties {
   const ties = createObservation(evidence.topology);
   for (const probe of evidence.probes) observeProbe(ties, probe);
+  // Which context several requests share shows only when all of them are known.
+  for (const event of evidence.wire.map((record) => indexEvent(ties.index, record))) noteEvent(ties, event);
   for (const event of evidence.wire) observeEvent(ties, event);
   for (const span of evidence.spans) observeSpan(ties, structuredClone(span));
   tieByTime(ties);

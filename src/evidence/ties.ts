@@ -2,10 +2,11 @@
  * Which traces and wire events belong to which probe, and by what (DESIGN §5): context, marker, coordinates of a
  * message, the tap's own port. Grows with every span and event; a tie pulls in what was waiting for it.
  */
-import type { ProbeRecord, WireEvent } from '../model/evidence.ts';
+import type { ProbeRecord } from '../model/evidence.ts';
 import { append } from './append.ts';
-import { coordinatesOfEvent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
+import { coordinatesOfEvent, coordinatesOfSent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
 import type { IndexedEvent, IndexedSpan, SpanIndex } from './span-index.ts';
+import { cameBy, isShared, namedBy, portKey } from './whose-event.ts';
 
 /** Strongest first. `time` is only ever inferred. */
 export type TieKind = 'context' | 'marker' | 'link' | 'wire' | 'coordinates' | 'peer-port' | 'time';
@@ -42,6 +43,8 @@ export interface Ties {
   eventsByTrace: Map<string, IndexedEvent[]>;
   spansByCoordinate: Map<string, IndexedSpan[]>;
   eventsByCoordinate: Map<string, IndexedEvent[]>;
+  /** What a probe itself sent to a broker. */
+  probesByCoordinate: Map<string, string>;
   spansByPort: Map<string, IndexedSpan[]>;
   eventsByPort: Map<string, IndexedEvent[]>;
 }
@@ -56,6 +59,7 @@ export function createTies(index: SpanIndex): Ties {
     eventsByTrace: new Map(),
     spansByCoordinate: new Map(),
     eventsByCoordinate: new Map(),
+    probesByCoordinate: new Map(),
     spansByPort: new Map(),
     eventsByPort: new Map(),
   };
@@ -64,12 +68,16 @@ export function createTies(index: SpanIndex): Ties {
 /** Begins to tie things to a probe: first its own trace. */
 export function tieProbe(ties: Ties, probe: ProbeRecord): void {
   ties.byProbe.set(probe.id, { traces: new Map(), events: new Map() });
-  tieTrace(ties, probe.id, probe.traceId, {
-    by: 'context',
-    inferred: false,
-    whole: true,
-    seeds: new Set(),
-  });
+  tieTrace(ties, probe.id, probe.traceId, { by: 'context', inferred: false, whole: true, seeds: new Set() });
+  tieSent(ties, probe);
+}
+
+/** Ties what names the record or message that the probe itself sent, once it is known where the broker put it. */
+export function tieSent(ties: Ties, { id, sent }: ProbeRecord): void {
+  for (const key of coordinatesOfSent(sent)) {
+    ties.probesByCoordinate.set(key, id);
+    for (const span of ties.spansByCoordinate.get(key) ?? []) tieTraceAt(ties, id, span, 'coordinates', false);
+  }
 }
 
 /** Ties a new span by all that it says. */
@@ -90,37 +98,39 @@ export function tieSpan(ties: Ties, span: IndexedSpan): void {
   }
 }
 
+/** Makes an event known by all that it says, so that it counts before it is tied to anybody. */
+export function noteEvent(ties: Ties, event: IndexedEvent): void {
+  appendOnce(
+    ties.eventsByTrace,
+    event.reading.ids.map(({ traceId }) => traceId),
+    event,
+  );
+  appendOnce(ties.eventsByCoordinate, coordinatesOfEvent(event.record), event);
+  if (event.record.http !== undefined) appendOnce(ties.eventsByPort, [portKey(event)], event);
+}
+
 /** Ties a new event, or one of which more is known now. */
 export function tieEvent(ties: Ties, event: IndexedEvent): void {
   const { record, reading } = event;
-  appendOnce(
-    ties.eventsByTrace,
-    reading.ids.map(({ traceId }) => traceId),
-    event,
-  );
-  appendOnce(ties.eventsByCoordinate, coordinatesOfEvent(record), event);
+  noteEvent(ties, event);
   const markers = new Set(namedBy(record));
   for (const probe of markers) tieEventTo(ties, probe, event, 'marker', false);
   if (markers.size === 0) {
     for (const { traceId } of reading.ids) {
-      for (const probe of probesOf(ties, traceId))
-        tieEventTo(ties, probe, event, 'context', isInferred(ties, probe, traceId));
+      for (const probe of probesOf(ties, traceId)) tieByContext(ties, probe, event, traceId);
     }
   }
   for (const key of coordinatesOfEvent(record)) {
     for (const span of ties.spansByCoordinate.get(key) ?? []) tieEventAndSpan(ties, event, span, 'coordinates');
   }
-  if (record.http !== undefined) {
-    const key = portKey(event);
-    appendOnce(ties.eventsByPort, [key], event);
-    for (const span of ties.spansByPort.get(key) ?? []) tieEventAndSpan(ties, event, span, 'peer-port');
-  }
+  if (record.http === undefined) return;
+  for (const span of ties.spansByPort.get(portKey(event)) ?? []) tieEventAndSpan(ties, event, span, 'peer-port');
 }
 
-/** The probes that an event's markers name. Baggage travels with the context, which may be another message's: it counts last. */
-function namedBy({ tie }: WireEvent): string[] {
-  const own = tie.filter(({ where }) => where !== 'baggage');
-  return (own.length > 0 ? own : tie).map(({ probe }) => probe);
+function tieByContext(ties: Ties, probe: string, event: IndexedEvent, traceId: string): void {
+  const tie = ties.byProbe.get(probe)?.traces.get(traceId);
+  if (tie === undefined || (!tie.whole && isShared(ties.eventsByTrace, event))) return;
+  tieEventTo(ties, probe, event, 'context', tie.inferred);
 }
 
 /** Ties a trace to a probe at one span, and whatever was waiting for that. */
@@ -136,11 +146,18 @@ export function tieEventTo(ties: Ties, probe: string, event: IndexedEvent, by: T
   if (before !== undefined && (!before.inferred || inferred)) return;
   known.events.set(event.record.id, { by, inferred });
   // Of several contexts at least one is stale; and what a context ties says nothing more of that context's trace.
-  const carried = event.reading.state === 'duplicated' || by === 'context' ? [] : event.reading.ids;
+  const says = event.reading.state !== 'duplicated' && by !== 'context' && !isOthersToo(ties, probe, event);
+  const carried = says ? event.reading.ids : [];
   for (const { traceId, spanId } of carried) {
     tieTrace(ties, probe, traceId, { by: 'wire', inferred, whole: false, seeds: new Set([spanId]) });
   }
   tieSpansOfEvent(ties, probe, event, inferred);
+}
+
+/** A context of another trace than the probe's that other requests carry as well. */
+function isOthersToo(ties: Ties, probe: string, event: IndexedEvent): boolean {
+  const tie = ties.byProbe.get(probe)?.traces.get(event.reading.ids[0]?.traceId ?? '');
+  return tie?.whole !== true && isShared(ties.eventsByTrace, event);
 }
 
 function tieSpansOfEvent(ties: Ties, probe: string, event: IndexedEvent, inferred: boolean): void {
@@ -149,7 +166,7 @@ function tieSpansOfEvent(ties: Ties, probe: string, event: IndexedEvent, inferre
   }
   if (event.record.http === undefined) return;
   for (const span of ties.spansByPort.get(portKey(event)) ?? []) {
-    if (cameBy(ties, event, span)) tieTraceAt(ties, probe, span, 'peer-port', inferred);
+    if (cameBy(ties.eventsByPort, event, span)) tieTraceAt(ties, probe, span, 'peer-port', inferred);
   }
 }
 
@@ -185,7 +202,8 @@ function tieWaiting(ties: Ties, probe: string, traceId: string): void {
   }
   for (const event of ties.eventsByTrace.get(traceId) ?? []) {
     const named = namedBy(event.record);
-    if (named.length === 0 || named.includes(probe)) tieEventTo(ties, probe, event, 'context', inferred);
+    if (named.length === 0) tieByContext(ties, probe, event, traceId);
+    else if (named.includes(probe)) tieEventTo(ties, probe, event, 'context', inferred);
   }
 }
 
@@ -193,6 +211,8 @@ function tieByCoordinate(ties: Ties, span: IndexedSpan, key: string): void {
   for (const event of ties.eventsByCoordinate.get(key) ?? []) tieEventAndSpan(ties, event, span, 'coordinates');
   for (const other of ties.spansByCoordinate.get(key) ?? []) tieSameMessage(ties, span, other);
   append(ties.spansByCoordinate, key, span);
+  const probe = ties.probesByCoordinate.get(key);
+  if (probe !== undefined) tieTraceAt(ties, probe, span, 'coordinates', false);
 }
 
 /** Two spans that name one message: the one in a probe's own trace ties the other. */
@@ -209,7 +229,7 @@ function tieSameMessage(ties: Ties, span: IndexedSpan, other: IndexedSpan): void
 }
 
 function tieEventAndSpan(ties: Ties, event: IndexedEvent, span: IndexedSpan, by: TieKind): void {
-  if (by === 'peer-port' && !cameBy(ties, event, span)) return;
+  if (by === 'peer-port' && !cameBy(ties.eventsByPort, event, span)) return;
   for (const [probe, known] of ties.byProbe) {
     const eventTie = known.events.get(event.record.id);
     if (eventTie !== undefined) tieTraceAt(ties, probe, span, by, eventTie.inferred);
@@ -224,24 +244,6 @@ function isTiedAt(ties: Ties, probe: string, span: IndexedSpan): boolean {
 
 function isInferred(ties: Ties, probe: string, traceId: string): boolean {
   return ties.byProbe.get(probe)?.traces.get(traceId)?.inferred ?? false;
-}
-
-/** Clocks of services may be off by seconds. */
-const CLOCK_SLACK_NS = 5_000_000_000n;
-/** On a connection that served several requests only a clock that agrees with ours tells them apart. */
-const KEEP_ALIVE_SLACK_NS = 2_000_000n;
-
-/** Whether a server span is of the request that a tap saw on the span's own connection. */
-function cameBy(ties: Ties, event: IndexedEvent, span: IndexedSpan): boolean {
-  const alone = ties.eventsByPort.get(portKey(event))?.length === 1;
-  const slack = alone ? CLOCK_SLACK_NS : KEEP_ALIVE_SLACK_NS;
-  const start = BigInt(span.record.start);
-  const until = BigInt(event.record.http?.end ?? event.record.at) + slack;
-  return start >= BigInt(event.record.at) - slack && start <= until;
-}
-
-function portKey({ record }: IndexedEvent): string {
-  return `${record.node}:${record.http?.upstreamPort}`;
 }
 
 function appendOnce(lists: Map<string, IndexedEvent[]>, keys: string[], event: IndexedEvent): void {

@@ -9,7 +9,7 @@ import { isMediatorEnd } from './causes/not-seen.ts';
 import { narrowed } from './isolation.ts';
 import { BESIDE, NOT_CONTINUED } from './order.ts';
 import type { HopJudge, HopResult, JudgedDraft } from './result.ts';
-import { isParentSampledOut, isSampledOut, saysSampledOut } from './sampled-out.ts';
+import { isSampledOut, passedUnseen, saysSampledOut } from './sampled-out.ts';
 import type { CrossingView, Draft, Upstream, World } from './view.ts';
 import { viewCrossing } from './view-crossing.ts';
 
@@ -67,7 +67,7 @@ interface CrossingResult {
 
 function judgeCrossing(view: CrossingView, judge: HopJudge): CrossingResult {
   if (view.went !== 'none' || isWellAtItsEnd(view)) return judgeContinued(view);
-  if (isParentSampledOut(view)) {
+  if (passedUnseen(view)) {
     return { verdict: view.arrival?.link === undefined ? 'intact' : 'linked', drafts: [], final: 'soon' };
   }
   if (isSampledOut(view)) {
@@ -130,8 +130,10 @@ function upstreamOf(crossing: Crossing, before: HopResult[]): Upstream {
     ),
     notReached: before.length > 0 && before.every(({ verdict }) => verdict === 'unexercised'),
     sampledOut: before.length > 0 && before.every((result) => result.sampledOut === true),
-    unsampled: before.some(({ drafts }) =>
-      drafts.some(({ cause, culprit }) => cause === 'unsampled' && culprit === crossing.hop.from),
+    senderIs: new Set(
+      before.flatMap(({ drafts }) =>
+        drafts.flatMap((each) => (each.culprit === crossing.hop.from ? [each.cause] : [])),
+      ),
     ),
     // What ends at a link or a new root is not the sender's to carry on.
     inbound: into?.arrival?.went === 'parent' ? into.boundaries.at(-1) : undefined,
@@ -151,10 +153,17 @@ function withoutRepeated(views: CrossingView[]): CrossingView[] {
 
 function isRepeatedBy(attempt: CrossingView, other: CrossingView): boolean {
   const [earlier, later] = [timeOf(attempt), timeOf(other)];
-  const failed = attempt.boundaries.every((fact) => (fact?.event?.record.http?.status ?? SERVER_ERROR) >= SERVER_ERROR);
+  const failed = attempt.boundaries.every((fact) => isRepeatable(fact?.event?.record.http?.status));
   return failed && earlier !== undefined && later !== undefined && earlier <= later;
 }
 
+/** A redirect or a failure of the server is answered with another request. */
+function isRepeatable(status = SERVER_ERROR): boolean {
+  return status >= SERVER_ERROR || (status >= REDIRECT && status < CLIENT_ERROR);
+}
+
+const REDIRECT = 300;
+const CLIENT_ERROR = 400;
 const SERVER_ERROR = 500;
 
 function timeOf({ boundaries, outgoing }: CrossingView): bigint | undefined {

@@ -12,12 +12,16 @@ export function isSampledOut(view: CrossingView): boolean {
   return declares(view, hop.to);
 }
 
-/** Whether the receiver went on from a span that its node let go. */
-export function isParentSampledOut(view: CrossingView): boolean {
-  const { sender, arrival, hop, upstream } = view;
+/** Whether the receiver went on through a sender whose spans are missing for a reason that is known. */
+export function passedUnseen(view: CrossingView): boolean {
+  const { sender, arrival, hop, upstream, world } = view;
   if (sender !== undefined || arrival === undefined) return false;
-  if (arrival.origin.type !== 'missing' && arrival.went !== 'unknown') return false;
-  return upstream.unsampled || declares(view, hop.from);
+  const { origin } = arrival;
+  if (origin.type === 'missing' || arrival.went === 'unknown') {
+    return upstream.senderIs.has('unsampled') || declares(view, hop.from);
+  }
+  if (origin.type !== 'service' || !upstream.senderIs.has('silent')) return false;
+  return world.ties.index.hops.into(hop.flow, hop.from).some(({ from }) => from === origin.span.node);
 }
 
 /** Whether the wire behind it says that it let the trace go; else only the absence of its spans does. */

@@ -3,7 +3,7 @@ import type { Crossing, WireFact } from '../evidence/crossing.ts';
 import type { Station } from '../evidence/stations.ts';
 import type { Ties } from '../evidence/ties.ts';
 import type { Evidence, Sight } from '../model/evidence.ts';
-import type { Finding } from '../model/report.ts';
+import type { Cause, Finding } from '../model/report.ts';
 import type { NodeRecord } from '../model/topology.ts';
 
 /** What a piece of wire says of the sender's context. */
@@ -31,8 +31,8 @@ export interface Upstream {
   notReached: boolean;
   /** Let go by the declared sampling of a node before. */
   sampledOut: boolean;
-  /** The sender cleared the sampled flag, so that its spans are not there. */
-  unsampled: boolean;
+  /** What the sender was found guilty of at the hop into it. */
+  senderIs: ReadonlySet<Cause>;
   /** The wire into the sender's entry span, where it was seen. */
   inbound: WireFact | undefined;
 }

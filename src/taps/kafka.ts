@@ -24,7 +24,7 @@ const RETRY_MS = 1000;
 
 /** How long a look at the groups is waited for, and the last one while closing, ms. */
 const LOOK_MS = 2000;
-const LAST_LOOK_MS = 200;
+const LAST_LOOK_MS = 1000;
 
 interface Watch extends KafkaTapConfig, TapContext {
   closing: AbortController;

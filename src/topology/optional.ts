@@ -1,7 +1,14 @@
 /** Which hops need not happen: those to a node with `?`, and those that begin where nothing else is sure to lead. */
-import type { BareHop } from './hops.ts';
 
-function reachedFrom(starts: readonly string[], hops: readonly BareHop[]): Set<string> {
+/** What must be known of a hop here. */
+interface Leg {
+  from: string;
+  to: string;
+  /** It need not happen. */
+  optional?: boolean;
+}
+
+function reachedFrom(starts: readonly string[], hops: readonly Leg[]): Set<string> {
   const reached = new Set(starts);
   for (const node of reached) {
     for (const { from, to } of hops) if (from === node) reached.add(to);
@@ -10,7 +17,7 @@ function reachedFrom(starts: readonly string[], hops: readonly BareHop[]): Set<s
 }
 
 /** Where the trace comes from by what the chains say: the probe, and nodes that no hop ends at. */
-function startsOf(hops: readonly BareHop[]): string[] {
+function startsOf(hops: readonly Leg[]): string[] {
   const ends = new Set(hops.map(({ to }) => to));
   return hops.map(({ from }) => from).filter((node) => node === 'probe' || !ends.has(node));
 }
@@ -21,7 +28,7 @@ function startsOf(hops: readonly BareHop[]): string[] {
  * @param hops of one flow; those whose end has a `?` are marked
  * @param doubtful nodes that a chain begins at with `?`
  */
-export function spreadOptional(hops: readonly BareHop[], doubtful: ReadonlySet<string>): BareHop[] {
+export function spreadOptional<T extends Leg>(hops: readonly T[], doubtful: ReadonlySet<string>): T[] {
   const starts = startsOf(hops);
   const led = reachedFrom(starts, hops);
   const unled = hops.map(({ from }) => from).filter((node) => !led.has(node));

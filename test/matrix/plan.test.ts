@@ -74,9 +74,11 @@ test('the command line', () => {
     variant: 'default',
     keep: 'x',
     write: false,
+    atOnce: 3,
   });
   expect(readOptions(['--variant', 'own-ids', '--write'])).toMatchObject({ variant: 'own-ids', write: true });
   expect(() => readOptions(['--third', '3'])).toThrow('--third is 0, 1 or 2');
+  expect(() => readOptions(['--at-once', '0'])).toThrow('--at-once is 1 to 9');
   expect(() => readOptions(['--variant', 'own'])).toThrow('no variant "own"');
   expect(() => readOptions(['--write', '--only', 'web'])).toThrow('--write needs the whole matrix');
 });

@@ -7,7 +7,11 @@ const linked = { 'checkout -> orders -> stock': { verdict: 'linked' as const } }
 /** A hop that was not reached, and need not be. */
 function notReached(sender: string, receiver: string): Outcome {
   const message = `${sender} finished without sending anything to ${receiver}`;
-  return { optional: true, waited: { ms: 30_000, for: 'nothing' }, findings: [finding('not-reached', null, { message })] };
+  return {
+    optional: true,
+    waited: { ms: 30_000, for: 'nothing' },
+    findings: [finding('not-reached', null, { message })],
+  };
 }
 
 function conformanceOf(

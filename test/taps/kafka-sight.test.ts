@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { useKafka } from './kafka-watch.ts';
 
 const kafka = useKafka();
@@ -101,6 +101,7 @@ function tapProcess(topic: string, then: 'tap' | 'close') {
   const child = spawn(process.execPath, [script, kafka.broker.brokers, topic, then], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;

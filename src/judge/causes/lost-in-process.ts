@@ -3,16 +3,35 @@ import { findSpan, type IndexedSpan, type IndexedTrace } from '../../evidence/sp
 import { isOutgoing, localRootOf, parentOf } from '../../evidence/stations.ts';
 import { probesOf } from '../../evidence/ties.ts';
 import { suspectsOf } from '../break.ts';
-import { breakDraft, placeOf, whatWent } from '../draft.ts';
+import { breakDraft, listed, placeOf, whatWent } from '../draft.ts';
 import { spanProof, stationProof, wireProof } from '../proof.ts';
 import { type CrossingView, type Draft, restsOnInference } from '../view.ts';
 
-/** By the wire, or by the receiver's parent, which is a span of the sender's in another trace. */
+/** By the wire, or by the receiver's parent, which is a span of the sender's in another trace, or of nobody's. */
 export function lostInProcess(view: CrossingView): Draft | undefined {
+  if (isElsewhere(view)) return elsewhere(view);
   const traceId = otherTraceOfSender(view);
   return traceId === undefined || belongsToAnotherRequest(view, traceId)
     ? undefined
     : draft(view, traceId, 'lost-in-process');
+}
+
+/** The receiver went on below a span of a third trace, and nothing shows who put it there. */
+function isElsewhere({ broken, sender, arrival, hop }: CrossingView): boolean {
+  if (broken?.fact !== undefined || !broken?.writers.includes(hop.from) || sender === undefined) return false;
+  return arrival?.origin.type === 'missing' && !arrival.origin.local && arrival.station.traceId !== sender.traceId;
+}
+
+function elsewhere(view: CrossingView): Draft | undefined {
+  const { broken, hop, sender, arrival } = view;
+  if (broken === undefined) return undefined;
+  const replaced = broken.mediators.length > 0 ? `, ${listed(broken.mediators)} replaced it` : '';
+  return breakDraft(view, broken, {
+    cause: 'lost-in-process',
+    message: `${hop.to} went on in trace ${arrival?.station.traceId}, which is not that of ${hop.from}: ${listed(broken.writers)} lost the context${replaced}, or ${hop.to} took it from elsewhere`,
+    proof: [...stationProof(view, sender), ...stationProof(view, arrival?.station)],
+    alternatives: [...(broken.mediators.length > 0 ? (['restarted'] as const) : []), 'not-extracted'],
+  });
 }
 
 /** The same, where that other trace is another request's. */

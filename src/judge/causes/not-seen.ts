@@ -102,10 +102,13 @@ function isPassedOver({ upstream, sender, arrival, hop, world }: CrossingView): 
 export function trailLost(view: CrossingView): Draft | undefined {
   const { upstream, sender, hop, arrival } = view;
   if (sender !== undefined || !upstream.broken) return undefined;
-  if (arrival !== undefined && !isPassedOver(view)) return undefined;
-  return unseen(view, 'trail-lost', `context was lost before ${hop.from}, and nothing tells which trace it went on in`, [
-    absenceProof(view, hop.from, `no span of ${hop.from} is tied to this probe`, sightOf(view, 'source')),
-  ]);
+  if (arrival !== undefined && arrival.went !== 'none' && !isPassedOver(view)) return undefined;
+  return unseen(
+    view,
+    'trail-lost',
+    `context was lost before ${hop.from}, and nothing tells which trace it went on in`,
+    [absenceProof(view, hop.from, `no span of ${hop.from} is tied to this probe`, sightOf(view, 'source'))],
+  );
 }
 
 export function nothingSeen(view: CrossingView): Draft | undefined {

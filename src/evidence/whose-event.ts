@@ -1,0 +1,38 @@
+/** What an event by itself says of whose it is: its markers, its context, the connection that it came by. */
+import type { WireEvent } from '../model/evidence.ts';
+import type { IndexedEvent, IndexedSpan } from './span-index.ts';
+
+/** The probes that an event's markers name. Baggage travels with the context, which may be another message's: it counts last. */
+export function namedBy({ tie }: WireEvent): string[] {
+  const own = tie.filter(({ where }) => where !== 'baggage');
+  return (own.length > 0 ? own : tie).map(({ probe }) => probe);
+}
+
+/** Whether several requests into one node carry the very same context: then it says of none of them whose it is. */
+export function isShared(eventsByTrace: Map<string, IndexedEvent[]>, { record, reading }: IndexedEvent): boolean {
+  const [first] = reading.ids;
+  if (first === undefined) return false;
+  const alike = (eventsByTrace.get(first.traceId) ?? []).filter(
+    (other) => other.record.node === record.node && other.reading.ids[0]?.spanId === first.spanId,
+  );
+  return alike.length > 1;
+}
+
+/** Clocks of services may be off by seconds. */
+const CLOCK_SLACK_NS = 5_000_000_000n;
+/** On a connection that served several requests only a clock that agrees with ours tells them apart. */
+const KEEP_ALIVE_SLACK_NS = 2_000_000n;
+
+/** Whether a server span is of the request that a tap saw on the span's own connection. */
+export function cameBy(eventsByPort: Map<string, IndexedEvent[]>, event: IndexedEvent, span: IndexedSpan): boolean {
+  const alone = eventsByPort.get(portKey(event))?.length === 1;
+  const slack = alone ? CLOCK_SLACK_NS : KEEP_ALIVE_SLACK_NS;
+  const start = BigInt(span.record.start);
+  const until = BigInt(event.record.http?.end ?? event.record.at) + slack;
+  return start >= BigInt(event.record.at) - slack && start <= until;
+}
+
+/** Names the connection of a tap into a node. */
+export function portKey({ record }: IndexedEvent): string {
+  return `${record.node}:${record.http?.upstreamPort}`;
+}
