@@ -14,6 +14,9 @@ import type { Hop } from '../model/topology.ts';
 /** How long a trace must be quiet before a missing link or parent in it counts, ms. */
 const QUIET_MS = 1000;
 
+/** How long a hop must look the same where its trace never comes to rest, such as one that leaks into a timer, ms. */
+const STEADY_MS = 5000;
+
 /** How long a probe without a readable context is waited for, ms. */
 const UNJUDGED_MS = 5000;
 
@@ -29,6 +32,8 @@ interface Entry {
   /** When something last came, ms since the epoch. */
   touchedAt: number;
   result: HopResult | undefined;
+  /** When it first looked as it does now, ms since the epoch. */
+  likeThisSince: number;
   /** Set once it is waited for no longer. */
   ended: WaitRecord | undefined;
 }
@@ -111,8 +116,7 @@ export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: ()
       for (const entry of open) {
         if (entry.marked) {
           observed += 1;
-          entry.result = isJudged(entry.probe) ? judge(entry.hop, entry.probe) : lookForEntry(ties, entry);
-          entry.marked = false;
+          renew(entry, isJudged(entry.probe) ? judge(entry.hop, entry.probe) : lookForEntry(ties, entry), at);
         }
         const decision = decide(entry, at);
         if (decision === undefined) continue;
@@ -122,8 +126,8 @@ export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: ()
       return decisions;
     },
     nextLook() {
-      const times = [...open].map(({ result, touchedAt, deadline }) =>
-        result?.final === 'soon' ? Math.min(touchedAt + QUIET_MS, deadline) : deadline,
+      const times = [...open].map(({ result, touchedAt, likeThisSince, deadline }) =>
+        result?.final === 'soon' ? Math.min(touchedAt + QUIET_MS, likeThisSince + STEADY_MS, deadline) : deadline,
       );
       return times.length === 0 ? undefined : Math.min(...times);
     },
@@ -132,9 +136,34 @@ export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: ()
   };
 }
 
+function renew(entry: Entry, result: HopResult, at: number): void {
+  entry.marked = false;
+  if (describe(result) !== describe(entry.result)) entry.likeThisSince = at;
+  entry.result = result;
+}
+
+/** What would be news of a hop. */
+function describe(result: HopResult | undefined): string {
+  return JSON.stringify([
+    result?.verdict,
+    result?.final,
+    result?.drafts.map(({ cause, suspects }) => [cause, suspects]),
+  ]);
+}
+
 function newEntry(hop: Hop, probe: ProbeRecord, at: number): Entry {
   const deadline = at + (isJudged(probe) ? hop.policy.deadlineMs : Math.min(hop.policy.deadlineMs, UNJUDGED_MS));
-  return { hop, probe, since: at, deadline, marked: true, touchedAt: at, result: undefined, ended: undefined };
+  return {
+    hop,
+    probe,
+    since: at,
+    deadline,
+    marked: true,
+    touchedAt: at,
+    likeThisSince: at,
+    result: undefined,
+    ended: undefined,
+  };
 }
 
 /** Whether what comes of a probe is a verdict on a hop: it carried context that every receiver reads. */
@@ -150,10 +179,10 @@ function lookForEntry(ties: Ties, { hop, probe }: Entry): HopResult {
 }
 
 function decide(entry: Entry, now: number): Decision | undefined {
-  const { hop, probe, result, touchedAt, since, deadline } = entry;
+  const { hop, probe, result, touchedAt, likeThisSince, since, deadline } = entry;
   if (result === undefined) return undefined;
-  const quiet = result.final === 'soon' && now - touchedAt >= QUIET_MS;
-  const decided = result.final === 'yes' || quiet;
+  const quiet = now - touchedAt >= QUIET_MS || now - likeThisSince >= STEADY_MS;
+  const decided = result.final === 'yes' || (result.final === 'soon' && quiet);
   if (!decided && now < deadline) return undefined;
   const ms = Math.round((decided ? touchedAt : now) - since);
   entry.ended = { hop: hop.id, probe: probe.id, ms, for: result.awaited };

@@ -25,6 +25,7 @@ import type { JudgeCause } from './view.ts';
 /** Why the receiver did not go on, or was not seen. */
 export const NOT_CONTINUED: readonly JudgeCause[] = [
   notInjected,
+  truncated,
   lostInProcess,
   crossTalk,
   stripped,
@@ -32,7 +33,6 @@ export const NOT_CONTINUED: readonly JudgeCause[] = [
   notExtracted,
   malformed,
   duplicated,
-  truncated,
   wrongFormat,
   bypassed,
   ghostParent,

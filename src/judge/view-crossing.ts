@@ -1,5 +1,6 @@
 /** Makes a crossing ready for the causes: its policy applied, the wire compared with the sender, the break located. */
 import type { Crossing, WireFact } from '../evidence/crossing.ts';
+import { isRightHalfOf, sharesRightHalf } from '../evidence/trace-halves.ts';
 import { findBreak } from './break.ts';
 import type { CrossingView, Upstream, WireState, World } from './view.ts';
 
@@ -16,29 +17,18 @@ function countedWent({ hop, arrival }: Crossing): CrossingView['went'] {
   return arrival?.went === 'link' && hop.policy.relation !== 'child' ? 'link' : 'none';
 }
 
-const HALF = 16;
-
 function stateOf({ reading }: WireFact, crossing: Crossing): WireState {
   const expected = traceOfSender(crossing);
   if (reading.state === 'foreign') return speaksOf(reading, expected) ? 'foreign' : 'none';
   if (reading.state !== 'valid') return reading.state;
   const traceId = reading.ids[0]?.traceId ?? '';
   if (traceId === expected) return 'ours';
-  return isCut(traceId) && sharesLowHalf(traceId, expected) ? 'truncated' : 'other';
+  return isRightHalfOf(traceId, expected) ? 'truncated' : 'other';
 }
 
 /** A load balancer's own id in its own format is no context of the sender's: then there is none. */
 function speaksOf({ foreign }: WireFact['reading'], expected: string): boolean {
-  return foreign.some(({ traceId }) => traceId === undefined || sharesLowHalf(traceId, expected));
-}
-
-function isCut(traceId: string): boolean {
-  return /^0+$/.test(traceId.slice(0, HALF));
-}
-
-/** 64-bit formats carry the right half of a trace id (W3C Trace Context §8.1.4). */
-function sharesLowHalf(traceId: string, expected: string): boolean {
-  return traceId.slice(HALF) === expected.slice(HALF);
+  return foreign.some(({ traceId }) => traceId === undefined || sharesRightHalf(traceId, expected));
 }
 
 /** Where the sender's own spans never came, its trace is that of the receiver or the probe's. */

@@ -49,6 +49,8 @@ export interface WireSketch {
   marked?: boolean;
   /** Whom the marker names; the main probe unless said. */
   of?: string;
+  /** Whom the baggage names besides. */
+  baggageOf?: string;
   canary?: string;
   /** Whether the probe's entry is in the baggage; as the scene says unless told. */
   baggage?: boolean;
@@ -78,6 +80,8 @@ export interface Scene {
   wire(sketch: WireSketch): Scene;
   sight(sight: Partial<Sight> & Pick<Sight, 'part' | 'name'>): Scene;
   probe(change: Partial<Evidence['probes'][number]>): Scene;
+  /** What is known of what the main probe sent. */
+  sent(change: Partial<Evidence['probes'][number]['sent']>): Scene;
   /** One more probe; its trace is called as its span. */
   extra(sketch: ExtraSketch): Scene;
   evidence(): Evidence;
@@ -153,6 +157,10 @@ export function scene(topology: string, options: { baggage?: boolean } = {}): Sc
     },
     probe(change) {
       Object.assign(evidence.probes[0] ?? {}, change);
+      return self;
+    },
+    sent(change) {
+      Object.assign(evidence.probes[0]?.sent ?? {}, change);
       return self;
     },
     extra({ purpose, id, node, to = node, hop, case: ofCase, status = '200', at = 1000 }) {
@@ -238,7 +246,10 @@ function toEvent(sketch: WireSketch, { wire, topology }: Evidence, baggage: bool
     at: ns(at),
     seenAt: START + at,
     context: fields,
-    tie: marked ? [{ probe: sketch.of ?? PROBE, where: 'body' }] : [],
+    tie: [
+      ...(marked ? [{ probe: sketch.of ?? PROBE, where: 'body' }] : []),
+      ...(sketch.baggageOf === undefined ? [] : [{ probe: sketch.baggageOf, where: 'baggage' }]),
+    ],
     ...(sketch.canary === undefined ? {} : { canary: sketch.canary }),
     ...(sketch.envelope === undefined ? {} : { envelope: sketch.envelope }),
   };

@@ -1,4 +1,7 @@
 /** Context was written, but not so that the receiver can read it: malformed, duplicated, cut, or in another format. */
+
+import { findSpan } from '../../evidence/span-index.ts';
+import { isRightHalfOf } from '../../evidence/trace-halves.ts';
 import type { Cause } from '../../model/report.ts';
 import { suspectsOf } from '../break.ts';
 import { breakDraft, listed, whatWent } from '../draft.ts';
@@ -11,6 +14,7 @@ export const truncated: JudgeCause = (view) => unreadable(view, 'truncated', 'tr
 export const wrongFormat: JudgeCause = (view) => unreadable(view, 'foreign', 'wrong-format');
 
 function unreadable(view: CrossingView, state: WireState, cause: Cause): Draft | undefined {
+  if (cause === 'truncated' && isCutBelowTheCall(view)) return cutBelowTheCall(view);
   const broken = view.broken ?? harmless(view, state);
   if (broken?.fact === undefined || broken.state !== state || view.sender === undefined) return undefined;
   const why = broken.fact.reading.reason ?? 'the trace id is cut to its last 64 bits';
@@ -22,6 +26,25 @@ function unreadable(view: CrossingView, state: WireState, cause: Cause): Draft |
       ...wireProof(view, broken.fact),
       ...stationProof(view, view.arrival?.station),
     ],
+    alternatives: [],
+  });
+}
+
+/** Nobody watched the wire, and the receiver is below the sender's own call, in the right half of its trace id. */
+function isCutBelowTheCall({ broken, arrival, sender, world }: CrossingView): boolean {
+  if (broken === undefined || broken.fact !== undefined || sender === undefined) return false;
+  if (arrival?.origin.type !== 'missing' || !isRightHalfOf(arrival.station.traceId, sender.traceId)) return false;
+  return findSpan(world.ties.index, sender.traceId, arrival.origin.spanId) !== undefined;
+}
+
+function cutBelowTheCall(view: CrossingView): Draft | undefined {
+  const { broken, hop, sender, arrival } = view;
+  if (broken === undefined) return undefined;
+  const suspects = suspectsOf(broken);
+  return breakDraft(view, broken, {
+    cause: 'truncated',
+    message: `${hop.to} went on in the right half of the trace id: ${listed(suspects)} cut it to 64 bits`,
+    proof: [...stationProof(view, sender), ...stationProof(view, arrival?.station)],
     alternatives: [],
   });
 }
