@@ -97,7 +97,7 @@ function addOffline(program: Command, terminal: Terminal, exit: (status: number)
     .command('validate [topology]')
     .description('problems with line and column, or the hops that it declares and the variables that it needs')
     .action(async (file = DEFAULT_TOPOLOGY) => exit(await (await offline()).runValidate(file, terminal)));
-  withSelection(program.command('plan [topology]'))
+  withExtraProbes(withSelection(program.command('plan [topology]')))
     .description('every byte that an audit would send, every tap it would open; sends nothing')
     .action(async (file = DEFAULT_TOPOLOGY, options) =>
       exit(await (await offline()).runPlan(file, toRunOptions(options), terminal)),

@@ -1,6 +1,8 @@
 /** Commands that send nothing: judge, render, validate, plan, explain, schema. */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
+import type { Beside } from '../engine/describe-plan.ts';
 import type { EvidenceOptions } from '../model/evidence.ts';
 import { EXIT } from '../model/exit.ts';
 import { describeProblem, loadTopology, readJson, readTopologyFile } from './load-topology.ts';
@@ -55,13 +57,13 @@ function section(title: string, lines: string[]): string {
 }
 
 /** Every byte that an audit would send, and every tap that it would open. */
-export async function runPlan(file: string, selection: Selection, terminal: Terminal): Promise<number> {
+export async function runPlan(file: string, selection: Selection & Beside, terminal: Terminal): Promise<number> {
   const { topology: declared, warnings } = await loadTopology(file, terminal.env);
   const topology = override(declared, selection);
   const { flows } = selected(topology, selection);
   const { describePlan } = await import('../engine/describe-plan.ts');
   for (const warning of warnings) await write(terminal.stderr, `${warning}\n`);
-  await write(terminal.stdout, describePlan(topology, flows ?? Object.keys(topology.flows)));
+  await write(terminal.stdout, describePlan(topology, flows ?? Object.keys(topology.flows), selection));
   return EXIT.ok;
 }
 

@@ -1,9 +1,11 @@
 /** A plan as text: variables and ids as placeholders, every other byte as it will be sent. */
+import type { EvidenceOptions } from '../model/evidence.ts';
 import { pathOf } from '../model/path.ts';
 import type { SendConfig, Topology } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
-import type { TapTarget } from '../taps/tap.ts';
 import { written } from '../topology/template.ts';
+import { conformanceProbes } from './conformance.ts';
+import { describeTap, describeTarget } from './describe-targets.ts';
 import { contextOf, type Header, type PlannedProbe, planProbe } from './plan.ts';
 import { planTaps, planTarget } from './targets.ts';
 
@@ -16,15 +18,21 @@ const IDS = {
   index: 0,
 };
 
-export function describePlan(topology: Topology, flows: string[]): string {
+/** What else than main probes may be sent. */
+export type Beside = Pick<EvidenceOptions, 'isolate' | 'conformance'>;
+
+export function describePlan(topology: Topology, flows: string[], { isolate, conformance }: Beside = {}): string {
   const sources = topology.sources.map(
     (source) => `source ${source.name}: ${source.kind === 'otlp' ? `OTLP/HTTP on ${source.http}` : source.path}`,
   );
   const taps = planTaps(topology, written).map(({ node, target }) => `tap ${node}: ${describeTap(target)}`);
   const sends = flows.flatMap((flow) => describeFlow(topology, flow));
-  const isolation = nodesOf(topology, flows).flatMap((node) => describeIsolation(topology, node));
-  const canaries = canariesOf(topology, flows).flatMap(describeCanary);
-  return `${[...sources, ...taps, '', ...sends, ...isolation, ...canaries].join('\n').trimEnd()}\n`;
+  const nodes = isolate === 'none' ? [] : nodesOf(topology, flows);
+  const isolation = nodes.flatMap((node) => describeIsolation(topology, node, isolate === 'all'));
+  const canaries =
+    isolate === undefined || isolate === 'needed' ? canariesOf(topology, flows).flatMap(describeCanary) : [];
+  const cases = conformance === true ? flows.flatMap((flow) => describeCases(topology, flow)) : [];
+  return `${[...sources, ...taps, '', ...sends, ...isolation, ...canaries, ...cases].join('\n').trimEnd()}\n`;
 }
 
 function describeFlow(topology: Topology, name: string): string[] {
@@ -50,12 +58,30 @@ function nodesOf({ record }: Topology, flows: string[]): string[] {
   return [...new Set(hops.flatMap((hop) => [hop.from, ...pathOf(hop)]))];
 }
 
-function describeIsolation(topology: Topology, node: string): string[] {
+function describeIsolation(topology: Topology, node: string, always: boolean): string[] {
   const send = topology.isolation[node];
   if (send === undefined) return [];
   const added: Header[] = [...contextOf([], IDS, written), ['x-tracegap', 'isolation']];
-  const when = ', sent only if a hop is broken and not proved';
+  const when = always ? '' : ', sent only if a hop is broken and not proved';
   return describeSend(topology, `isolation ${node}:`, send, added, when);
+}
+
+/** The same request once for every case of the specification, with the headers of the case. */
+function describeCases(topology: Topology, flow: string): string[] {
+  return conformanceProbes(topology, flow).flatMap((probes) => {
+    const [first] = probes;
+    if (first === undefined) return [];
+    const added: Header[] = [
+      ['<the headers of the case>', ''],
+      ['x-tracegap', 'conformance'],
+    ];
+    const what = `conformance ${first.about?.node}: ${probes.length} requests`;
+    const cases = probes.map(({ about, headers }) => {
+      const lines = headers(IDS).filter(([name]) => name !== 'x-tracegap');
+      return `${about?.case}: ${lines.map(([name, value]) => `${name}: ${value}`).join(' | ')}`;
+    });
+    return [...describeSend(topology, what, first.send, added), ...indent(cases.map(withPlaceholders)), ''];
+  });
 }
 
 /** Mediators with `isolate` whose next node has a tap: what they drop can be seen there. */
@@ -73,37 +99,6 @@ function describeCanary(node: string): string[] {
     ...indent(['x-tracegap: canary']),
     '',
   ];
-}
-
-function describeTap(target: TapTarget): string {
-  switch (target.transport) {
-    case 'http':
-      return `listens on ${target.listen} and forwards to ${target.to}`;
-    case 'kafka':
-      return `reads topic ${target.topic} at ${target.connection.brokers.join(', ')}, without a group${describeGroups(target.groups)}`;
-    case 'rabbitmq':
-      return `binds a private queue to exchange ${target.exchange}${target.binding === undefined ? '' : ` with ${target.binding}`}`;
-  }
-}
-
-function describeGroups(groups: string[] = []): string {
-  if (groups.length === 0) return '';
-  return `; looks at the offsets of group${groups.length === 1 ? '' : 's'} ${groups.join(', ')}`;
-}
-
-function describeTarget(target: ProbeTarget): string {
-  switch (target.transport) {
-    case 'http':
-      return withoutUserinfo(target.url) + (target.dialTo === undefined ? '' : ` through the tap on ${target.dialTo}`);
-    case 'kafka':
-      return `topic ${target.topic} at ${target.connection.brokers.join(', ')}`;
-    case 'rabbitmq':
-      return `exchange ${target.exchange}`;
-  }
-}
-
-function withoutUserinfo(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
 }
 
 function describeProbe(target: ProbeTarget, { message }: PlannedProbe): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describePlan } from '../../src/engine/describe-plan.ts';
+import { type Beside, describePlan } from '../../src/engine/describe-plan.ts';
 import { readTopology } from '../../src/topology/read.ts';
 
 const FILE = `version: 1
@@ -22,11 +22,11 @@ flows:
 hops: { checkout -> billing: { group: workers } }
 `;
 
-function plan(flows: string[]): string {
+function plan(flows: string[], beside: Beside = {}): string {
   const env = { PASSWORD: 'hunter2', TENANT: 'acme' };
   const { topology, problems } = readTopology(FILE, { file: 'f.yaml', env, sha256: '' });
   expect(problems).toEqual([]);
-  return topology === undefined ? '' : describePlan(topology, flows);
+  return topology === undefined ? '' : describePlan(topology, flows, beside);
 }
 
 /** The lines that belong to a heading. */
@@ -45,6 +45,22 @@ function block(text: string, heading: string): string[] {
 
 describe('the plan', () => {
   const text = plan(['buy', 'look']);
+
+  test('shows the cases of the specification only where they are asked for', () => {
+    expect(text).not.toContain('conformance');
+    const asked = plan(['buy'], { conformance: true });
+    expect(block(asked, 'conformance checkout')[0]).toMatch(
+      /^conformance checkout: \d+ requests to http:\/\/edge:8080$/,
+    );
+    expect(asked).toContain('  vff: traceparent: ff-<trace id>-<span id>-01');
+  });
+
+  test('shows what is sent straight to nodes as often as it is asked for', () => {
+    expect(plan(['look'], { isolate: 'none' })).not.toContain('isolation');
+    expect(block(plan(['look'], { isolate: 'all' }), 'isolation catalog')[0]).toBe(
+      'isolation catalog: to http://catalog',
+    );
+  });
 
   test('shows baggage as it is written, beside the entry of the probe', () => {
     expect(block(text, 'flow buy')).toContain(`baggage: tracegap.probe=<probe id>,tenant=\${TENANT},n=007`);

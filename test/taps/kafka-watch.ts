@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import type { WireEvent } from '../../src/model/evidence.ts';
 import type { Complaint } from '../../src/model/problem.ts';
 import { type KafkaTapConfig, openKafkaTap } from '../../src/taps/kafka.ts';
@@ -23,7 +23,7 @@ export interface Watched extends OpenTap {
 export interface Kafka {
   broker: Broker;
   user: User;
-  newTopic(partitions?: number): Promise<string>;
+  newTopic(partitions?: number, config?: Record<string, string>): Promise<string>;
   /** A name that no topic has had. */
   newName(): string;
   /** A tap on a topic, by way of the broker unless another connection is given. */
@@ -46,9 +46,19 @@ export function useKafka(): Kafka {
 
   const kafka = {
     newName: () => `topic-${++names}`,
-    async newTopic(partitions = 1) {
+    async newTopic(partitions = 1, config = {}) {
       const topic = kafka.newName();
-      await kafka.broker.createTopics([{ topic, partitions }]);
+      const { admin } = kafka.user;
+      const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+      // kafkajs's own wait for leaders gives up on a broker that is slow to have the topic.
+      await admin.createTopics({
+        waitForLeaders: false,
+        topics: [{ topic, numPartitions: partitions, configEntries }],
+      });
+      await vi.waitFor(async () => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+        expect(topics[0]?.partitions.filter(({ leader }) => leader >= 0)).toHaveLength(partitions);
+      }, 20_000);
       return topic;
     },
     tapOn: (topic, connection = { brokers: [kafka.broker.brokers] }, groups = []) =>
