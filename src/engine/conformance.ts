@@ -3,13 +3,17 @@ import type { SendConfig, Topology } from '../model/topology.ts';
 import { CONFORMANCE_CASES } from '../trace-context/conformance.ts';
 import type { Outgoing } from './send.ts';
 
-/** One list a service, to be sent in turn. Only over HTTP: names and spaces of other carriers are theirs. */
-export function conformanceProbes(topology: Topology, flow: string): Outgoing[][] {
-  const asked = new Set<string>();
+/**
+ * One list a service, to be sent in turn: straight to it where it consents. Only over HTTP: names and spaces of other
+ * carriers are theirs.
+ * @param asked services that were asked already; grows
+ */
+export function conformanceProbes(topology: Topology, flow: string, asked: Set<string>): Outgoing[][] {
   return topology.record.hops
     .filter((hop) => hop.flow === flow)
     .flatMap(({ id, from, to }) => {
-      const send = from === 'probe' ? topology.flows[flow]?.send : topology.isolation[to];
+      const straight = topology.isolation[to];
+      const send = straight?.transport === 'http' || from !== 'probe' ? straight : topology.flows[flow]?.send;
       if (send?.transport !== 'http' || topology.record.nodes[to]?.kind !== 'service' || asked.has(to)) return [];
       asked.add(to);
       return [casesFor(flow, id, to, send)];

@@ -31,7 +31,8 @@ export function describePlan(topology: Topology, flows: string[], { isolate, con
   const isolation = nodes.flatMap((node) => describeIsolation(topology, node, isolate === 'all'));
   const canaries =
     isolate === undefined || isolate === 'needed' ? canariesOf(topology, flows).flatMap(describeCanary) : [];
-  const cases = conformance === true ? flows.flatMap((flow) => describeCases(topology, flow)) : [];
+  const asked = new Set<string>();
+  const cases = conformance === true ? flows.flatMap((flow) => describeCases(topology, flow, asked)) : [];
   return `${[...sources, ...taps, '', ...sends, ...isolation, ...canaries, ...cases].join('\n').trimEnd()}\n`;
 }
 
@@ -67,8 +68,8 @@ function describeIsolation(topology: Topology, node: string, always: boolean): s
 }
 
 /** The same request once for every case of the specification, with the headers of the case. */
-function describeCases(topology: Topology, flow: string): string[] {
-  return conformanceProbes(topology, flow).flatMap((probes) => {
+function describeCases(topology: Topology, flow: string, asked: Set<string>): string[] {
+  return conformanceProbes(topology, flow, asked).flatMap((probes) => {
     const [first] = probes;
     if (first === undefined) return [];
     const added: Header[] = [

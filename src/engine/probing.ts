@@ -22,7 +22,8 @@ export function sendFlows(run: Run): void {
 export function sendCases(run: Run): boolean {
   if (run.options.conformance !== true || run.casesSent) return false;
   run.casesSent = true;
-  const lists = flowsOf(wantedHops(run)).flatMap((flow) => conformanceProbes(run.topology, flow));
+  const asked = new Set<string>();
+  const lists = flowsOf(wantedHops(run)).flatMap((flow) => conformanceProbes(run.topology, flow, asked));
   for (const probes of lists) track(run, sendExtra(run, probes));
   return lists.length > 0;
 }

@@ -1,7 +1,9 @@
 /** What each service did with the cases of the W3C specification, against what it asks (`--conformance`). */
 import { type SentCase, sentCases } from '../evidence/conformance.ts';
 import type { Ties } from '../evidence/ties.ts';
+import { pathOf } from '../model/path.ts';
 import type { ConformanceResult, Finding } from '../model/report.ts';
+import { listed } from './draft.ts';
 import { spanProof } from './proof.ts';
 
 const MAX_SAMPLES = 10;
@@ -18,8 +20,8 @@ export function judgeConformance(ties: Ties): Conformance {
   const findings = new Map<string, Finding>();
   for (const hop of new Set(cases.map(({ sent }) => sent.hop))) {
     const seen = cases.filter(({ sent, result }) => sent.hop === hop && result.outcome !== 'unseen');
-    const differs = seen.filter(({ result }) => result.outcome === 'differs').map(({ sent }) => sent);
-    if (differs.length > 0) findings.set(hop, findingOf(hop, differs, seen.length));
+    const [first, ...more] = seen.filter(({ result }) => result.outcome === 'differs').map(({ sent }) => sent);
+    if (first !== undefined) findings.set(hop, findingOf(ties, hop, [first, ...more], seen.length));
   }
   return { results: cases.map(({ result }) => result), findings };
 }
@@ -41,20 +43,29 @@ function resultOf({ probe, node, asked, entry }: SentCase): ConformanceResult {
   return { ...base, did, outcome: conforms ? 'conforms' : 'differs' };
 }
 
-function findingOf(hop: string, differs: SentCase[], all: number): Finding {
-  const node = differs[0]?.node ?? '';
-  const named = differs.map(({ asked }) => asked.id);
+/** Where the cases came through a mediator, that may have changed them. */
+function suspectsOf(ties: Ties, hopId: string, { node, probe }: SentCase): string[] {
+  const hop = ties.index.topology.hops.find(({ id }) => id === hopId);
+  return hop === undefined || probe.sent.to === node ? [node] : pathOf(hop);
+}
+
+function findingOf(ties: Ties, hop: string, differs: [SentCase, ...SentCase[]], all: number): Finding {
+  const [{ node }] = differs;
+  const suspects = suspectsOf(ties, hop, differs[0]);
+  const alone = suspects.length === 1;
+  const named = differs.map(({ asked }) => asked.id).join(', ');
+  const what = `differs from the W3C specification in ${differs.length} of ${all} cases: ${named}`;
   return {
     cause: 'nonconforming',
     alternatives: [],
     severity: 'degraded',
-    culprit: node,
-    certainty: 'proved',
-    suspects: [node],
+    culprit: alone ? node : null,
+    certainty: alone ? 'proved' : 'inferred',
+    suspects,
     samples: differs.slice(0, MAX_SAMPLES).map(({ probe }) => probe.id),
     count: differs.length,
-    fingerprint: `${hop} | nonconforming | ${node}`,
-    message: `${node} differs from the W3C specification in ${differs.length} of ${all} cases: ${named.join(', ')}`,
+    fingerprint: `${hop} | nonconforming | ${alone ? node : '-'}`,
+    message: alone ? `${node} ${what}` : `what came of the cases through ${listed(suspects)} ${what}`,
     proof: differs
       .slice(0, MAX_PROOFS)
       .flatMap(({ entry, probe }) => (entry === undefined ? [] : [spanProof(entry, probe.id)])),

@@ -91,9 +91,11 @@ function nothingToSay(hop: Hop, { topology }: Evidence, results: ProbeResult[]):
   if (probes.length === 0) return overall(hop, 'nothing-seen', null, 'no probe was sent', []);
   const share = topology.nodes[hop.to]?.sampling;
   const why =
-    share === undefined
-      ? `a node before ${hop.to} let every probe go, as its declared sampling allows`
-      : `${hop.to} declares that it keeps ${share * 100} % of the traces, and kept none of ${probes.length}; send more with --repeat`;
+    share === 0
+      ? `${hop.to} declares that it keeps no trace: no span of it can tell anything (declare \`spans: none\` to have it judged as a mediator)`
+      : share === undefined
+        ? `a node before ${hop.to} let every probe go, as its declared sampling allows`
+        : `${hop.to} declares that it keeps ${share * 100} % of the traces, and kept none of ${probes.length}; send more with --repeat`;
   return overall(hop, 'nothing-seen', null, why, probes);
 }
 

@@ -10,7 +10,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 export type Severity = 'broken' | 'inconclusive' | 'unexercised' | 'degraded';
 
-/** Every cause with its severity, in the order in which they are tried (DESIGN §5). `docs/causes/<id>.md` explains each. */
+/** Every cause with its severity (DESIGN §5). `docs/causes/<id>.md` explains each. */
 export const CAUSES = {
   malformed: 'broken',
   duplicated: 'broken',

@@ -5,11 +5,12 @@ const CANARY_HEADER = 'x-tracegap';
 /** The longest value that is kept; ours are single words. */
 const CANARY_LENGTH = 64;
 
-/** The part of an event that tells of the canary; nothing where there is none. Of several, the first. */
-export function canaryOf<Value>(
-  headers: readonly (readonly [name: string, value: Value])[],
-  textOf: (value: Value) => string,
-): { canary?: string } {
-  const found = headers.find(([name]) => name.toLowerCase() === CANARY_HEADER);
-  return found === undefined ? {} : { canary: textOf(found[1]).slice(0, CANARY_LENGTH) };
+/** Whether a header of this name is the canary. Names compare without case. */
+export function isCanary(name: string): boolean {
+  return name.length === CANARY_HEADER.length && name.toLowerCase() === CANARY_HEADER;
+}
+
+/** The part of an event that tells of the canary; nothing where there is none. */
+export function canaryOf(value: string | undefined): { canary?: string } {
+  return value === undefined ? {} : { canary: value.slice(0, CANARY_LENGTH) };
 }

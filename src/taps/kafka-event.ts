@@ -4,7 +4,7 @@ import type { MarkerTie, WireEvent } from '../model/evidence.ts';
 import { isContextName } from '../trace-context/carrier.ts';
 import { findMarkersInBytes } from '../trace-context/marker.ts';
 import { BODY_LIMIT, envelopeOf } from './body.ts';
-import { canaryOf } from './canary.ts';
+import { canaryOf, isCanary } from './canary.ts';
 
 export interface RecordPlace {
   node: string;
@@ -19,6 +19,7 @@ export function recordEvent(record: KafkaRecord, place: RecordPlace, seenAt: num
   const { node, runId, topic, generation } = place;
   const { partition, timestamp, headers, value } = record;
   const offset = String(record.offset);
+  const canary = headers.find(([name]) => isCanary(name));
   const id = `${node}:${partition}:${offset}`;
   return {
     id: generation === 0 ? id : `${id}:${generation}`,
@@ -29,7 +30,7 @@ export function recordEvent(record: KafkaRecord, place: RecordPlace, seenAt: num
     target: topic,
     context: headers.filter(([name]) => isContextName(name)).map(([name, bytes]) => ({ name, value: textOf(bytes) })),
     tie: tiesOf(record, runId),
-    ...canaryOf(headers, textOf),
+    ...canaryOf(canary && textOf(canary[1])),
     ...(value !== null && envelopeOf(value)),
     kafka: { topic, partition, offset },
   };

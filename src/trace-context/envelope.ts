@@ -47,9 +47,13 @@ const NEEDLES = ['raceparent', 'raceParent', 'traceid', 'Activity-Id', 'tracings
 /** What of a value is kept; the longest that W3C asks anyone to pass on is a tracestate of 512. */
 const VALUE_LENGTH = 1024;
 
+/** What JSON allows before its first brace, and how much of it is passed over. */
+const WHITE_SPACE = [0x20, 0x0a, 0x0d, 0x09];
+const WHITE_SPACE_LENGTH = 64;
+
 /** Whether a body that begins so may be an envelope. */
 export function mayBeEnvelope(start: Uint8Array): boolean {
-  const first = start.find((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
+  const first = start.subarray(0, WHITE_SPACE_LENGTH).find((byte) => !WHITE_SPACE.includes(byte));
   return first === 0x7b;
 }
 

@@ -77,3 +77,25 @@ describe('the cases', () => {
     expect(read ? 'same' : 'new').toBe(each.trace);
   });
 });
+
+describe('cases that came through a mediator', () => {
+  const it = scene(`
+version: 1
+nodes: { edge: { kind: proxy, url: "http://127.0.0.1:1" }, gate: {} }
+flows: { f: { send: { http: { path: "/\${probe.id}" } }, through: edge -> gate } }
+`)
+    .span({ node: 'gate', id: 'gate', parent: 'probe' })
+    .extra({
+      purpose: 'conformance',
+      id: 'vcc',
+      node: 'gate',
+      to: 'edge',
+      hop: 'f: probe -> edge -> gate',
+      case: 'vcc',
+    })
+    .span({ node: 'gate', id: 'one', trace: 'X', marked: true, of: extraId('vcc') });
+
+  test('blame nobody alone', () => {
+    expect(it.verdict('probe', 'gate')).toBe('degraded nonconforming - inferred [edge gate]');
+  });
+});

@@ -2,7 +2,7 @@
 import type { ContextField, MarkerTie, WireEvent } from '../../model/evidence.ts';
 import { isContextName } from '../../trace-context/carrier.ts';
 import { findMarkers, withoutSecrets } from '../../trace-context/marker.ts';
-import { canaryOf } from '../canary.ts';
+import { canaryOf, isCanary } from '../canary.ts';
 import { envelopeSearch } from './body-envelope.ts';
 import { bodyMarkerSearch } from './body-markers.ts';
 import {
@@ -142,10 +142,7 @@ function beginExchange(
     target: `${method} ${withoutSecrets(target, runId)}`,
     context: headers.filter(({ name }) => isContextName(name)).map(({ name, value }) => ({ name, value })),
     tie: tiesOf(target, headers, runId),
-    ...canaryOf(
-      headers.map(({ name, value }) => [name, value]),
-      String,
-    ),
+    ...canaryOf(headers.find(({ name }) => isCanary(name))?.value),
   };
   connection.began = undefined;
   connection.pending.push(exchange);

@@ -4,7 +4,7 @@ import type { ContextField, MarkerTie, WireEvent } from '../../model/evidence.ts
 import { isContextName } from '../../trace-context/carrier.ts';
 import { findMarkers, findMarkersInBytes } from '../../trace-context/marker.ts';
 import { BODY_LIMIT, envelopeOf } from '../body.ts';
-import { canaryOf } from '../canary.ts';
+import { canaryOf, isCanary } from '../canary.ts';
 
 const MARKED_PROPERTIES = ['messageId', 'correlationId', 'type', 'appId', 'replyTo'] as const;
 
@@ -27,6 +27,7 @@ export function wireEventOf(message: RabbitmqMessage, { id, node, runId, now }: 
   const { exchange, routingKey } = message.fields;
   const messageId = textProperty(message, 'messageId');
   const correlationId = textProperty(message, 'correlationId');
+  const canary = headersOf(message).find(([name]) => isCanary(name));
   return {
     id,
     node,
@@ -36,7 +37,7 @@ export function wireEventOf(message: RabbitmqMessage, { id, node, runId, now }: 
     target: `${exchange}:${routingKey}`,
     context: contextOf(message),
     tie: tiesOf(message, runId),
-    ...canaryOf(headersOf(message), textOf),
+    ...canaryOf(canary && textOf(canary[1])),
     ...envelopeOf(message.content),
     rabbitmq: {
       exchange,
