@@ -50,7 +50,7 @@ describe('the plan', () => {
     expect(text).not.toContain('conformance');
     const asked = plan(['buy'], { conformance: true });
     expect(block(asked, 'conformance checkout')[0]).toMatch(
-      /^conformance checkout: \d+ requests to http:\/\/edge:8080$/,
+      /^conformance checkout: \d+ requests to http:\/\/checkout through the tap/,
     );
     expect(asked).toContain('  vff: traceparent: ff-<trace id>-<span id>-01');
   });

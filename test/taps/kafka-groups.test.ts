@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { KafkaAttempt } from '../../src/clients/kafka-complaint.ts';
 import { committedOffsets, type GroupBroker, groupComplaint } from '../../src/clients/kafka-groups.ts';
 import { useKafka } from './kafka-watch.ts';
 
@@ -86,7 +87,7 @@ test('while the brokers do not answer nothing is shown, and what was seen before
   }, 15_000);
 });
 
-const attempt = { connection: { brokers: ['mq:9092'] }, topic: 'orders', right: 'Read' } as const;
+const attempt: KafkaAttempt = { connection: { brokers: ['mq:9092'] }, topic: 'orders', right: 'Read' };
 const question = { group: 'billing', topic: 'orders', partitions: [0], ask: 1 };
 const failing = (type: string): Error => Object.assign(new Error(type), { type });
 
