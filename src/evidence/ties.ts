@@ -113,7 +113,7 @@ export function noteEvent(ties: Ties, event: IndexedEvent): void {
 export function tieEvent(ties: Ties, event: IndexedEvent): void {
   const { record, reading } = event;
   noteEvent(ties, event);
-  const markers = new Set(namedBy(record));
+  const markers = new Set(namedBy(event));
   for (const probe of markers) tieEventTo(ties, probe, event, 'marker', false);
   if (markers.size === 0) {
     for (const { traceId } of reading.ids) {
@@ -201,7 +201,7 @@ function tieWaiting(ties: Ties, probe: string, traceId: string): void {
     if (!isTiedAt(ties, probe, span)) tieTraceAt(ties, probe, span, 'link', inferred);
   }
   for (const event of ties.eventsByTrace.get(traceId) ?? []) {
-    const named = namedBy(event.record);
+    const named = namedBy(event);
     if (named.length === 0) tieByContext(ties, probe, event, traceId);
     else if (named.includes(probe)) tieEventTo(ties, probe, event, 'context', inferred);
   }

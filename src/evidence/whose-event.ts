@@ -1,11 +1,14 @@
 /** What an event by itself says of whose it is: its markers, its context, the connection that it came by. */
-import type { WireEvent } from '../model/evidence.ts';
 import type { IndexedEvent, IndexedSpan } from './span-index.ts';
 
-/** The probes that an event's markers name. Baggage travels with the context, which may be another message's: it counts last. */
-export function namedBy({ tie }: WireEvent): string[] {
-  const own = tie.filter(({ where }) => where !== 'baggage');
-  return (own.length > 0 ? own : tie).map(({ probe }) => probe);
+/**
+ * The probes that an event's markers name. Baggage travels with the context, which may be another message's: it counts
+ * last, and not at all where several contexts stand side by side.
+ */
+export function namedBy({ record, reading }: IndexedEvent): string[] {
+  const own = record.tie.filter(({ where }) => where !== 'baggage');
+  const named = own.length > 0 || reading.state === 'duplicated' ? own : record.tie;
+  return named.map(({ probe }) => probe);
 }
 
 /** Whether several requests into one node carry the very same context: then it says of none of them whose it is. */

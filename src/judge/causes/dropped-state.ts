@@ -34,7 +34,7 @@ export function flagChanged(view: CrossingView): Draft | undefined {
 }
 
 function dropped(view: CrossingView, cause: Cause, what: string, has: (fact: WireFact) => boolean): Draft | undefined {
-  if (view.went !== 'parent') return undefined;
+  if (view.went === 'none') return undefined;
   for (const [before, after, writers] of pairs(view)) {
     if (!has(before) || has(after)) continue;
     return draft(
