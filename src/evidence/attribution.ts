@@ -4,7 +4,7 @@ import type { Hop } from '../model/topology.ts';
 import { arrivalsOf, isComplete } from './receivers.ts';
 import { isSharedWork } from './shared-work.ts';
 import { findSpan, type IndexedEvent, type IndexedSpan } from './span-index.ts';
-import { linksOf, type Station, stationsOf } from './stations.ts';
+import { linksOf, localRootOf, type Station, stationsOf } from './stations.ts';
 import type { Ties } from './ties.ts';
 
 /** An event of a hop. */
@@ -73,7 +73,17 @@ function mayBeOf(
   // A header that is handed on as it came names the span above the sender, or the one that it links to.
   if (senders.some((sender) => isBelow(ties, sender, writer))) return true;
   if (writer.node !== undefined && writer.node !== hop.from && !hop.via.includes(writer.node)) return false;
-  return event.record.tie.length > 0 || !isSharedWork(ties, probe, writer);
+  if (event.record.tie.length > 0) return true;
+  return !isSharedWork(ties, probe, writer) && !isOfOtherRequest(ties, probe, senders, writer);
+}
+
+/** What else a request sent whose context one message of the probe's was given is that request's. */
+function isOfOtherRequest(ties: Ties, probe: ProbeRecord, senders: Station[], writer: IndexedSpan): boolean {
+  const trace = ties.index.traces.get(writer.record.traceId);
+  if (trace === undefined || ties.byProbe.get(probe.id)?.traces.get(trace.id)?.whole === true) return false;
+  const root = localRootOf(trace, writer);
+  const isEntry = root.record.kind === 'server' || root.record.kind === 'consumer';
+  return isEntry && senders.length > 0 && !senders.some(({ span }) => span === root);
 }
 
 function isBelow(ties: Ties, sender: Station, { record }: IndexedSpan): boolean {

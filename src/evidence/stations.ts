@@ -99,7 +99,10 @@ function entriesOf(trace: IndexedTrace, node: string): IndexedSpan[] {
 
 /** Inner work whose entry span has not come. */
 function isLeftover(trace: IndexedTrace, span: IndexedSpan): boolean {
-  return span.record.parentSpanId !== undefined && saysLocalParent(span) && parentOf(trace, span) === undefined;
+  const isEntry = span.record.kind === 'server' || span.record.kind === 'consumer';
+  return (
+    !isEntry && span.record.parentSpanId !== undefined && saysLocalParent(span) && parentOf(trace, span) === undefined
+  );
 }
 
 function toStation(span: IndexedSpan, node: string, tie: TraceTie, leftover: boolean): Station {

@@ -53,7 +53,10 @@ function judgeHop(hop: Hop, probe: ProbeRecord, world: World, { before, judge }:
     drafts: verdict === 'broken' ? drafts.filter(({ severity }) => severity === 'broken') : drafts,
     crossings,
     ...(verdict === 'unexercised' && judged.every((each) => each.sampledOut) ? { sampledOut: true } : {}),
-    final: leastFinal(judged.map((each) => each.final)),
+    // Nothing that comes can make a break good that the wire has shown.
+    final: judged.some((each) => each.verdict === 'broken' && each.final === 'yes')
+      ? 'yes'
+      : leastFinal(judged.map((each) => each.final)),
     awaited: awaitedOf(judged.find((each) => each.final !== 'yes')?.view ?? views[0]),
   };
 }

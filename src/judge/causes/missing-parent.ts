@@ -36,7 +36,7 @@ export function ghostParent(view: CrossingView): Draft | undefined {
       neverCame(view, hop.from, ghost),
     ],
     place: placeOf(view),
-    final: 'no',
+    final: to === -1 ? 'no' : 'soon',
   };
 }
 

@@ -48,7 +48,7 @@ function draft(
     message: `${listed(suspects)} cleared the sampled flag, so no span of what follows is recorded`,
     proof: [...wireProof(view, before), ...wireProof(view, after)],
     place: after?.event?.record.id ?? placeOf(view),
-    final: 'no',
+    final: alone && before !== undefined ? 'soon' : 'no',
   };
 }
 
