@@ -1,7 +1,7 @@
 /** Where a probe passed a node: the node's entry span in a trace that is tied to the probe. */
 import type { ProbeRecord, SpanLink } from '../model/evidence.ts';
 import { findSpan, type IndexedSpan, type IndexedTrace, type SpanIndex } from './span-index.ts';
-import type { Ties, TraceTie } from './ties.ts';
+import type { ProbeTies, Ties, TraceTie } from './ties.ts';
 
 /** A node's entry span (its parent is not of the same node), or the probe itself. */
 export interface Station {
@@ -54,11 +54,12 @@ export function stationsOf(ties: Ties, probe: ProbeRecord, node: string): Statio
   for (const [traceId, tie] of tied.traces) {
     const trace = ties.index.traces.get(traceId);
     if (trace === undefined || !trace.byNode.has(node)) continue;
-    const below = tie.whole ? undefined : descendants(trace, tie.seeds);
+    const seeds = seedsOf(ties, tied, trace, tie);
+    const below = tie.whole ? undefined : descendants(trace, seeds);
     const station = (span: IndexedSpan): Station => toStation(span, node, tie, isLeftover(trace, span));
     const entries = entriesOf(trace, node).filter((span) => isProbes(trace, span, probe.id));
     found.push(...entries.filter((span) => below === undefined || below.has(span)).map(station));
-    if (below !== undefined) climbed.push(...entries.filter((span) => holdsSeed(trace, span, tie)).map(station));
+    if (below !== undefined) climbed.push(...entries.filter((span) => holdsSeed(trace, span, seeds)).map(station));
   }
   return firstNonEmpty(
     ...[found, climbed].map((stations) =>
@@ -226,8 +227,20 @@ function isProbes(trace: IndexedTrace, entry: IndexedSpan, probe: string): boole
   return markers.length === 0 || markers.includes(probe);
 }
 
-function holdsSeed(trace: IndexedTrace, entry: IndexedSpan, tie: TraceTie): boolean {
-  return segmentOf(trace, entry).some((span) => tie.seeds.has(span.record.spanId));
+function holdsSeed(trace: IndexedTrace, entry: IndexedSpan, seeds: ReadonlySet<string>): boolean {
+  return segmentOf(trace, entry).some((span) => seeds.has(span.record.spanId));
+}
+
+/** The places at which a trace is a probe's: a link from elsewhere counts if it leads to what is the probe's. */
+function seedsOf(ties: Ties, { traces }: ProbeTies, trace: IndexedTrace, { seeds, linking }: TraceTie): Set<string> {
+  const leads = ({ traceId, spanId }: SpanLink): boolean => {
+    const [tie, target] = [traces.get(traceId), ties.index.traces.get(traceId)];
+    if (tie === undefined || tie.whole || tie.seeds.has(spanId)) return tie !== undefined;
+    return target !== undefined && [...descendants(target, tie.seeds)].some(({ record }) => record.spanId === spanId);
+  };
+  const counts = (seed: string): boolean =>
+    !linking.has(seed) || (trace.bySpanId.get(seed) ?? []).some(({ record }) => record.links.some(leads));
+  return new Set([...seeds].filter(counts));
 }
 
 /** Whether a span is at or below a place where its trace is tied to a probe. */

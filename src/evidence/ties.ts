@@ -19,6 +19,8 @@ export interface TraceTie {
   whole: boolean;
   /** Span ids at which the tie holds; what is not below them may be somebody else's. */
   seeds: Set<string>;
+  /** Those of the seeds that only a link leads from: they count if what the link leads to is the probe's. */
+  linking: Set<string>;
 }
 
 export interface EventTie {
@@ -68,7 +70,13 @@ export function createTies(index: SpanIndex): Ties {
 /** Begins to tie things to a probe: first its own trace. */
 export function tieProbe(ties: Ties, probe: ProbeRecord): void {
   ties.byProbe.set(probe.id, { traces: new Map(), events: new Map() });
-  tieTrace(ties, probe.id, probe.traceId, { by: 'context', inferred: false, whole: true, seeds: new Set() });
+  tieTrace(ties, probe.id, probe.traceId, {
+    by: 'context',
+    inferred: false,
+    whole: true,
+    seeds: new Set(),
+    linking: new Set(),
+  });
   tieSent(ties, probe);
 }
 
@@ -135,7 +143,9 @@ function tieByContext(ties: Ties, probe: string, event: IndexedEvent, traceId: s
 
 /** Ties a trace to a probe at one span, and whatever was waiting for that. */
 export function tieTraceAt(ties: Ties, probe: string, span: IndexedSpan, by: TieKind, inferred: boolean): void {
-  tieTrace(ties, probe, span.record.traceId, { by, inferred, whole: false, seeds: new Set([span.record.spanId]) });
+  const seeds = new Set([span.record.spanId]);
+  const linking = new Set(by === 'link' ? seeds : []);
+  tieTrace(ties, probe, span.record.traceId, { by, inferred, whole: false, seeds, linking });
 }
 
 /** Ties an event to a probe, and the trace whose context it carries. */
@@ -149,9 +159,10 @@ export function tieEventTo(ties: Ties, probe: string, event: IndexedEvent, by: T
   const says = event.reading.state !== 'duplicated' && by !== 'context' && !isOthersToo(ties, probe, event);
   const carried = says ? event.reading.ids : [];
   for (const { traceId, spanId } of carried) {
-    tieTrace(ties, probe, traceId, { by: 'wire', inferred, whole: false, seeds: new Set([spanId]) });
+    const tie = { inferred, whole: false, seeds: new Set([spanId]), linking: new Set<string>() };
+    tieTrace(ties, probe, traceId, { by: 'wire', ...tie });
   }
-  tieSpansOfEvent(ties, probe, event, inferred);
+  tieSpansOfEvent(ties, probe, event, { by, inferred });
 }
 
 /** A context of another trace than the probe's that other requests carry as well. */
@@ -160,8 +171,9 @@ function isOthersToo(ties: Ties, probe: string, event: IndexedEvent): boolean {
   return tie?.whole !== true && isShared(ties.eventsByTrace, event);
 }
 
-function tieSpansOfEvent(ties: Ties, probe: string, event: IndexedEvent, inferred: boolean): void {
-  for (const key of coordinatesOfEvent(event.record)) {
+function tieSpansOfEvent(ties: Ties, probe: string, event: IndexedEvent, tie: EventTie): void {
+  const { inferred } = tie;
+  for (const key of isVague(ties, probe, event, tie) ? [] : coordinatesOfEvent(event.record)) {
     for (const span of ties.spansByCoordinate.get(key) ?? []) tieTraceAt(ties, probe, span, 'coordinates', inferred);
   }
   if (event.record.http === undefined) return;
@@ -182,7 +194,7 @@ function tieTrace(ties: Ties, probe: string, traceId: string, tie: TraceTie): vo
   if (known === undefined) return;
   const before = known.traces.get(traceId);
   if (before !== undefined) {
-    for (const seed of tie.seeds) before.seeds.add(seed);
+    addSeeds(before, tie);
     if (!before.inferred || tie.inferred) return;
     before.by = tie.by;
     before.inferred = false;
@@ -195,6 +207,14 @@ function tieTrace(ties: Ties, probe: string, traceId: string, tie: TraceTie): vo
   tieWaiting(ties, probe, traceId);
 }
 
+function addSeeds(to: TraceTie, { seeds, linking }: TraceTie): void {
+  for (const seed of seeds) {
+    if (!linking.has(seed)) to.linking.delete(seed);
+    else if (!to.seeds.has(seed)) to.linking.add(seed);
+    to.seeds.add(seed);
+  }
+}
+
 function tieWaiting(ties: Ties, probe: string, traceId: string): void {
   const inferred = isInferred(ties, probe, traceId);
   for (const span of ties.linksInto.get(traceId) ?? []) {
@@ -205,6 +225,12 @@ function tieWaiting(ties: Ties, probe: string, traceId: string): void {
     if (named.length === 0) tieByContext(ties, probe, event, traceId);
     else if (named.includes(probe)) tieEventTo(ties, probe, event, 'context', inferred);
   }
+}
+
+/** Whether only its trace ties an event, and that is the probe's in part: it may be of another request that shares it. */
+function isVague(ties: Ties, probe: string, { reading }: IndexedEvent, { by }: EventTie): boolean {
+  const traces = ties.byProbe.get(probe)?.traces;
+  return by === 'context' && !reading.ids.some(({ traceId }) => traces?.get(traceId)?.whole === true);
 }
 
 function tieByCoordinate(ties: Ties, span: IndexedSpan, key: string): void {
@@ -232,7 +258,8 @@ function tieEventAndSpan(ties: Ties, event: IndexedEvent, span: IndexedSpan, by:
   if (by === 'peer-port' && !cameBy(ties.eventsByPort, event, span)) return;
   for (const [probe, known] of ties.byProbe) {
     const eventTie = known.events.get(event.record.id);
-    if (eventTie !== undefined) tieTraceAt(ties, probe, span, by, eventTie.inferred);
+    if (eventTie === undefined || (by === 'coordinates' && isVague(ties, probe, event, eventTie))) continue;
+    tieTraceAt(ties, probe, span, by, eventTie.inferred);
   }
   for (const { probe } of span.record.tie) tieEventTo(ties, probe, event, by, false);
 }
