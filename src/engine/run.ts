@@ -1,6 +1,6 @@
 /** One run while it goes on: what it was asked for, and all that it knows so far. */
 import { createObservation } from '../evidence/observe.ts';
-import type { Ties } from '../evidence/ties.ts';
+import type { Ties } from '../evidence/tied.ts';
 import type { EvidenceOptions, ProbeRecord, Problem } from '../model/evidence.ts';
 import type { Verdict } from '../model/report.ts';
 import type { Hop, Topology } from '../model/topology.ts';

@@ -3,7 +3,7 @@
 import { append } from '../evidence/append.ts';
 import type { IndexedEvent, IndexedSpan } from '../evidence/span-index.ts';
 import { stationsOf } from '../evidence/stations.ts';
-import { probesOf, type Ties } from '../evidence/ties.ts';
+import { probesOf, type Ties } from '../evidence/tied.ts';
 import { createHopJudge } from '../judge/judge-hop.ts';
 import type { HopResult } from '../judge/result.ts';
 import type { World } from '../judge/view.ts';

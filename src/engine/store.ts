@@ -3,7 +3,7 @@
 import { forgetEvent, forgetTrace } from '../evidence/forget.ts';
 import { observeEvent, observeProbe, observeSpan } from '../evidence/observe.ts';
 import type { IndexedEvent, IndexedSpan } from '../evidence/span-index.ts';
-import { probesOf, type Ties } from '../evidence/ties.ts';
+import { probesOf, type Ties } from '../evidence/tied.ts';
 import type { ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
 
 /** Spans of declared services that nothing ties yet; the oldest traces go first. */

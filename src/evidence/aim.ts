@@ -4,7 +4,7 @@ import { pathOf } from '../model/path.ts';
 import type { Hop, NodeRecord } from '../model/topology.ts';
 import type { IndexedSpan } from './span-index.ts';
 import { isOutgoing } from './stations.ts';
-import type { Ties } from './ties.ts';
+import type { Ties } from './tied.ts';
 
 export type Aim = 'here' | 'elsewhere' | 'unknown';
 

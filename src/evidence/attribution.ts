@@ -5,7 +5,7 @@ import { arrivalsOf, isComplete } from './receivers.ts';
 import { isSharedWork } from './shared-work.ts';
 import { findSpan, type IndexedEvent, type IndexedSpan } from './span-index.ts';
 import { linksOf, localRootOf, type Station, stationsOf } from './stations.ts';
-import type { Ties } from './ties.ts';
+import type { Ties } from './tied.ts';
 
 /** An event of a hop. */
 export interface AttributedEvent {

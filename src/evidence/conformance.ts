@@ -3,7 +3,7 @@ import type { ProbeRecord } from '../model/evidence.ts';
 import { CONFORMANCE_CASES, type ConformanceCase } from '../trace-context/conformance.ts';
 import type { IndexedSpan } from './span-index.ts';
 import { stationsOf } from './stations.ts';
-import type { Ties } from './ties.ts';
+import type { Ties } from './tied.ts';
 
 /** A case that was sent to a node. */
 export interface SentCase {

@@ -10,7 +10,7 @@ import { unansweredCalls } from './outgoing.ts';
 import { type Arrival, arrivalsOf, isComplete } from './receivers.ts';
 import { findSpan, type IndexedEvent, type IndexedSpan } from './span-index.ts';
 import { localRootOf, probeStation, type Station, segmentOf, stationsOf } from './stations.ts';
-import type { Ties } from './ties.ts';
+import type { Ties } from './tied.ts';
 
 /** Every crossing of a hop by a probe; one with nothing but its sender where none was begun. */
 export function crossingsOf(ties: Ties, probe: ProbeRecord, hop: Hop): Crossing[] {

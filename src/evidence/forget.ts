@@ -1,7 +1,7 @@
 /** Takes out of the index again what nothing tied, so that it stays bounded. */
 import { coordinatesOfEvent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
 import type { IndexedEvent, IndexedTrace } from './span-index.ts';
-import type { Ties } from './ties.ts';
+import type { Ties } from './tied.ts';
 
 export function forgetTrace(ties: Ties, trace: IndexedTrace): void {
   ties.index.traces.delete(trace.id);

@@ -2,7 +2,8 @@
 import type { Evidence, ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
 import type { TopologyRecord } from '../model/topology.ts';
 import { createSpanIndex, type IndexedEvent, type IndexedSpan, indexEvent, indexSpan } from './span-index.ts';
-import { createTies, noteEvent, type Ties, tieEvent, tieProbe, tieSpan } from './ties.ts';
+import { createTies, type Ties } from './tied.ts';
+import { noteEvent, tieEvent, tieProbe, tieSpan } from './ties.ts';
 import { tieByTime } from './time-ties.ts';
 
 /** Everything that is known so far, indexed and tied to probes. */

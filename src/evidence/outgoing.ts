@@ -6,7 +6,7 @@ import type { Crossing } from './crossing.ts';
 import { isSharedWork } from './shared-work.ts';
 import type { IndexedSpan } from './span-index.ts';
 import { isOutgoing, type Station, segmentOf } from './stations.ts';
-import type { Ties } from './ties.ts';
+import type { Ties } from './tied.ts';
 
 export interface Call {
   sender: Station;

@@ -12,7 +12,7 @@ import {
   type Station,
   stationsOf,
 } from './stations.ts';
-import { probesOf, type Ties } from './ties.ts';
+import { probesOf, type Ties } from './tied.ts';
 
 /** An entry span of the hop's end. */
 export interface Arrival {

@@ -1,7 +1,8 @@
 import type { ProbeRecord } from '../model/evidence.ts';
+import { belongsTo } from './seeds.ts';
 import type { IndexedSpan } from './span-index.ts';
-import { belongsTo, localRootOf, segmentOf } from './stations.ts';
-import { probesOf, type Ties } from './ties.ts';
+import { localRootOf, segmentOf } from './stations.ts';
+import { probesOf, type Ties } from './tied.ts';
 
 /** Work for several messages at once (a batch): what comes out of it is only this probe's where something says so. */
 export function isSharedWork(ties: Ties, probe: ProbeRecord, writer: IndexedSpan): boolean {

@@ -9,7 +9,8 @@ import type { Hop } from '../model/topology.ts';
 import { crossingsOf } from './crossings.ts';
 import type { IndexedEvent, IndexedSpan } from './span-index.ts';
 import type { Station } from './stations.ts';
-import { probesOf, type Ties, tieEventTo, tieTraceAt } from './ties.ts';
+import { probesOf, type Ties } from './tied.ts';
+import { tieEventTo, tieTraceAt } from './ties.ts';
 
 interface Stretch {
   from: bigint;

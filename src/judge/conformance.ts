@@ -1,6 +1,6 @@
 /** What each service did with the cases of the W3C specification, against what it asks (`--conformance`). */
 import { type SentCase, sentCases } from '../evidence/conformance.ts';
-import type { Ties } from '../evidence/ties.ts';
+import type { Ties } from '../evidence/tied.ts';
 import { pathOf } from '../model/path.ts';
 import type { ConformanceResult, Finding } from '../model/report.ts';
 import { listed } from './draft.ts';

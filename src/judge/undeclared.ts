@@ -1,6 +1,6 @@
 /** Services that were seen in the probes' traces and that no node names. */
 import { closest, distance } from 'fastest-levenshtein';
-import type { Ties } from '../evidence/ties.ts';
+import type { Ties } from '../evidence/tied.ts';
 import type { Report } from '../model/report.ts';
 
 /** With the declared name that is nearest, where one is near enough to be a slip. */

@@ -1,7 +1,7 @@
 /** A crossing as the causes look at it: its policy applied, the wire compared with the sender, the break located. */
 import type { Crossing, WireFact } from '../evidence/crossing.ts';
 import type { Station } from '../evidence/stations.ts';
-import type { Ties } from '../evidence/ties.ts';
+import type { Ties } from '../evidence/tied.ts';
 import type { Evidence, Sight } from '../model/evidence.ts';
 import type { Cause, Finding } from '../model/report.ts';
 import type { NodeRecord } from '../model/topology.ts';

@@ -1,7 +1,7 @@
 /** The sender took part in the trace, and its call belongs to another: the context was lost inside it. */
 import { findSpan, type IndexedSpan, type IndexedTrace } from '../../evidence/span-index.ts';
 import { isOutgoing, localRootOf, parentOf } from '../../evidence/stations.ts';
-import { probesOf } from '../../evidence/ties.ts';
+import { probesOf } from '../../evidence/tied.ts';
 import { suspectsOf } from '../break.ts';
 import { breakDraft, listed, placeOf, whatWent } from '../draft.ts';
 import { spanProof, stationProof, wireProof } from '../proof.ts';
