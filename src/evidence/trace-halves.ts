@@ -1,7 +1,7 @@
 const HALF = 16;
 
 /** Whether a trace id is cut to 64 bits: its left half is zeros (W3C Trace Context §8.1.4). */
-export function isCut(traceId: string): boolean {
+function isCut(traceId: string): boolean {
   return /^0+$/.test(traceId.slice(0, HALF));
 }
 

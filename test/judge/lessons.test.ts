@@ -236,3 +236,29 @@ flows:
     });
   expect(it.verdict('probe', 'billing')).toBe('broken not-extracted billing proved');
 });
+
+describe('a message of the probe’s that was written in another request’s trace', () => {
+  const it = scene(MESSAGING)
+    .span({ node: 'checkout', id: 'checkout', parent: 'probe' })
+    .span({ node: 'checkout', id: 'send', parent: 'checkout', kind: 'producer' })
+    .wire({ into: 'orders', carries: 'T:send', offset: '1' })
+    .span({ node: 'billing', id: 'bill', parent: 'send', kind: 'consumer' })
+    .span({ node: 'stock', id: 'stock', parent: 'send', kind: 'consumer' })
+    .span({ node: 'checkout', id: 'checkz', trace: 'Z' })
+    .span({ node: 'checkout', id: 'sendz', parent: 'checkz', trace: 'Z', kind: 'producer' })
+    .wire({ into: 'orders', carries: 'Z:sendz', marked: false, offset: '2' })
+    .span({ node: 'stock', id: 'stockz', trace: 'K', kind: 'consumer', links: ['Z:sendz'] })
+    .span({ node: 'billing', id: 'billz', parent: 'sendz', trace: 'Z', kind: 'consumer' })
+    .span({ node: 'billing', id: 'pub', parent: 'billz', trace: 'Z', kind: 'producer', marked: true })
+    .wire({ into: 'invoices', carries: 'Z:pub' })
+    .span({ node: 'mailer', id: 'mail', parent: 'pub', trace: 'Z', kind: 'consumer', marked: true });
+
+  test('is the fault of who wrote it', () => {
+    expect(it.verdict('billing', 'mailer')).toBe('broken cross-talk billing proved');
+  });
+
+  test('makes nothing else in that trace the probe’s: neither its records nor what links to them', () => {
+    expect(it.verdict('checkout', 'billing')).toBe('intact');
+    expect(it.verdict('checkout', 'stock')).toBe('intact');
+  });
+});
