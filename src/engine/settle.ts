@@ -95,7 +95,7 @@ export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: ()
         const entry = newEntry(hop, probe, at);
         entries.push(entry);
         open.add(entry);
-        for (const node of new Set([hop.from, ...pathOf(hop)])) append(byProbeNode, `${probe.id} ${node}`, entry);
+        for (const node of nodesOf(ties, hop)) append(byProbeNode, `${probe.id} ${node}`, entry);
       }
     },
     spanCame({ node, record }) {
@@ -149,6 +149,12 @@ function describe(result: HopResult | undefined): string {
     result?.final,
     result?.drafts.map(({ cause, suspects }) => [cause, suspects]),
   ]);
+}
+
+/** Where something may come that says something of a hop: on it, or in what its end sends on. */
+function nodesOf({ index }: Ties, hop: Hop): Set<string> {
+  const onward = index.hops.from(hop.flow, hop.to).map((next) => pathOf(next)[0] ?? next.to);
+  return new Set([hop.from, ...pathOf(hop), ...onward]);
 }
 
 function newEntry(hop: Hop, probe: ProbeRecord, at: number): Entry {
