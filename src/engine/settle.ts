@@ -36,6 +36,8 @@ interface Entry {
   likeThisSince: number;
   /** Set once it is waited for no longer. */
   ended: WaitRecord | undefined;
+  /** How it looked then: what comes later and changes nothing was not waited for. */
+  endedAs: string;
 }
 
 export interface Settling {
@@ -169,6 +171,7 @@ function newEntry(hop: Hop, probe: ProbeRecord, at: number): Entry {
     likeThisSince: at,
     result: undefined,
     ended: undefined,
+    endedAs: '',
   };
 }
 
@@ -191,6 +194,10 @@ function decide(entry: Entry, now: number): Decision | undefined {
   const decided = result.final === 'yes' || (result.final === 'soon' && quiet);
   if (!decided && now < deadline) return undefined;
   const ms = Math.round((decided ? touchedAt : now) - since);
-  entry.ended = { hop: hop.id, probe: probe.id, ms, for: result.awaited };
+  const looks = describe(result);
+  if (entry.ended === undefined || entry.endedAs !== looks) {
+    entry.ended = { hop: hop.id, probe: probe.id, ms, for: result.awaited };
+    entry.endedAs = looks;
+  }
   return { hop, probe, result, decided };
 }
