@@ -218,3 +218,33 @@ describe('requests beside the main one', () => {
     expect(it.hop('probe', 'gate').findings[0]?.message).toContain('below a parent that it makes up');
   });
 });
+
+describe('any other asynchronous carrier', () => {
+  const channel = `
+version: 1
+nodes: { gate: { url: "http://127.0.0.1:1" }, jobs: { kind: channel, software: sqs }, worker: {} }
+flows: { f: { send: { http: { path: "/\${probe.id}" } }, through: gate -> jobs -> worker } }
+`;
+  const sent = (): Scene =>
+    scene(channel)
+      .span({ node: 'gate', id: 'gate', parent: 'probe' })
+      .span({
+        node: 'gate',
+        id: 'send',
+        parent: 'gate',
+        kind: 'producer',
+        attributes: { 'messaging.system': 'aws_sqs' },
+      });
+
+  test('may be gone on from by a link', () => {
+    const it = sent().span({ node: 'worker', id: 'work', trace: 'W', kind: 'consumer', links: ['T:send'] });
+    expect(it.verdict('gate', 'worker')).toBe('linked');
+  });
+
+  test('is a suspect itself: nobody sees what comes out of it', () => {
+    const it = sent().span({ node: 'worker', id: 'work', trace: 'W', kind: 'consumer', marked: true });
+    expect(it.verdict('gate', 'worker')).toBe(
+      'broken not-injected - inferred [gate jobs worker] or stripped not-extracted',
+    );
+  });
+});
