@@ -74,7 +74,7 @@ test('the command line', () => {
     variant: 'default',
     keep: 'x',
     write: false,
-    atOnce: 3,
+    atOnce: 2,
   });
   expect(readOptions(['--variant', 'own-ids', '--write'])).toMatchObject({ variant: 'own-ids', write: true });
   expect(() => readOptions(['--third', '3'])).toThrow('--third is 0, 1 or 2');
