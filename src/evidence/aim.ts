@@ -3,7 +3,7 @@
 import { pathOf } from '../model/path.ts';
 import type { Hop, NodeRecord } from '../model/topology.ts';
 import type { IndexedSpan } from './span-index.ts';
-import { isOutgoing } from './stations.ts';
+import { isOutgoing, localRootOf, segmentOf } from './stations.ts';
 import type { Ties } from './tied.ts';
 
 export type Aim = 'here' | 'elsewhere' | 'unknown';
@@ -12,15 +12,22 @@ const ADDRESS = ['server.address', 'net.peer.name', 'net.peer.ip'];
 const PORT = ['server.port', 'net.peer.port'];
 const DESTINATION = ['messaging.destination.name', 'messaging.destination'];
 
-/** Whether a call went to another declared node than any on the path: what hangs below it here was given a wrong parent. */
-export function aimsPast(ties: Ties, span: IndexedSpan, hop: Hop): boolean {
-  if (!isOutgoing(span)) return false;
+/**
+ * Whether a call went to another declared node than any on the path, while the sender made another one that did go
+ * there: what hangs below the first was given a wrong parent. Alone the first may have led there by a way that the path
+ * does not name, such as a gateway.
+ */
+export function aimsPast(ties: Ties, call: IndexedSpan, hop: Hop): boolean {
   const { nodes } = ties.index.topology;
-  const isThere = (name: string): boolean => {
+  const goesTo = (span: IndexedSpan, name: string): boolean => {
     const node = nodes[name];
-    return node !== undefined && aimOf(ties, span, node) === 'here';
+    return node !== undefined && isOutgoing(span) && aimOf(ties, span, node) === 'here';
   };
-  return !pathOf(hop).some(isThere) && Object.keys(nodes).some(isThere);
+  const path = pathOf(hop);
+  if (path.some((name) => goesTo(call, name)) || !Object.keys(nodes).some((name) => goesTo(call, name))) return false;
+  const trace = ties.index.traces.get(call.record.traceId);
+  const beside = trace === undefined ? [] : segmentOf(trace, localRootOf(trace, call));
+  return beside.some((span) => goesTo(span, path[0] ?? hop.to));
 }
 
 /** Whether a call's own attributes say that it went to a node, to something else, or nothing of the kind. */

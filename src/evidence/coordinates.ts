@@ -37,13 +37,21 @@ export function coordinatesOfEvent({ kafka, rabbitmq }: WireEvent): string[] {
   return rabbitmq?.messageId === undefined ? [] : [message(rabbitmq.messageId)];
 }
 
-/** Of what a probe sent: the record, once the broker said where it is, or the message. */
-export function coordinatesOfSent({ transport, target, partition, offset, messageId }: ProbeRecord['sent']): string[] {
+/** Of what a probe sent: the record, once the broker said where it is, or the message, if its id is the probe's alone. */
+export function coordinatesOfSent({ id, sent }: ProbeRecord): string[] {
+  const { transport, target, partition, offset, messageId } = sent;
   if (transport === 'kafka' && partition !== undefined && offset !== undefined) {
     return [record(target, String(partition), offset)];
   }
-  return messageId === undefined ? [] : [message(messageId)];
+  return messageId?.includes(id) === true ? [message(messageId)] : [];
 }
+
+/** Whether a key names a place in a log, which no other message has; a message's id is what its sender chose. */
+export function isPlace(key: string): boolean {
+  return key.startsWith(RECORD);
+}
+
+const RECORD = 'record:';
 
 /** The port from which a server span's request came, if it says so. */
 export function peerPortOf(span: SpanRecord): number | undefined {
@@ -52,7 +60,7 @@ export function peerPortOf(span: SpanRecord): number | undefined {
 }
 
 function record(topic: string, partition: string, offset: string): string {
-  return `record:${topic}:${partition}:${offset}`;
+  return `${RECORD}${topic}:${partition}:${offset}`;
 }
 
 function message(id: string): string {

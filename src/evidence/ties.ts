@@ -4,10 +4,10 @@
  */
 import type { ProbeRecord } from '../model/evidence.ts';
 import { append } from './append.ts';
-import { coordinatesOfEvent, coordinatesOfSent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
+import { coordinatesOfEvent, coordinatesOfSent, coordinatesOfSpan, isPlace, peerPortOf } from './coordinates.ts';
 import type { IndexedEvent, IndexedSpan } from './span-index.ts';
 import { type EventTie, probesOf, type TieKind, type Ties, type TraceTie } from './tied.ts';
-import { cameBy, isShared, namedBy, portKey } from './whose-event.ts';
+import { cameBy, isShared, namedBy, portKey, withSameContext } from './whose-event.ts';
 
 /** Begins to tie things to a probe: first its own trace. */
 export function tieProbe(ties: Ties, probe: ProbeRecord): void {
@@ -23,8 +23,9 @@ export function tieProbe(ties: Ties, probe: ProbeRecord): void {
 }
 
 /** Ties what names the record or message that the probe itself sent, once it is known where the broker put it. */
-export function tieSent(ties: Ties, { id, sent }: ProbeRecord): void {
-  for (const key of coordinatesOfSent(sent)) {
+export function tieSent(ties: Ties, probe: ProbeRecord): void {
+  const { id } = probe;
+  for (const key of coordinatesOfSent(probe)) {
     ties.probesByCoordinate.set(key, id);
     for (const span of ties.spansByCoordinate.get(key) ?? []) tieTraceAt(ties, id, span, 'coordinates', false);
   }
@@ -79,7 +80,7 @@ export function tieEvent(ties: Ties, event: IndexedEvent): void {
 
 function tieByContext(ties: Ties, probe: string, event: IndexedEvent, traceId: string): void {
   const tie = ties.byProbe.get(probe)?.traces.get(traceId);
-  if (tie === undefined || (!tie.whole && isShared(ties.eventsByTrace, event))) return;
+  if (tie === undefined || (!tie.whole && isShared(withSameContext(ties.eventsByTrace, event), event, probe))) return;
   tieEventTo(ties, probe, event, 'context', tie.inferred);
 }
 
@@ -110,12 +111,14 @@ export function tieEventTo(ties: Ties, probe: string, event: IndexedEvent, by: T
 /** A context of another trace than the probe's that other requests carry as well. */
 function isOthersToo(ties: Ties, probe: string, event: IndexedEvent): boolean {
   const tie = ties.byProbe.get(probe)?.traces.get(event.reading.ids[0]?.traceId ?? '');
-  return tie?.whole !== true && isShared(ties.eventsByTrace, event);
+  return tie?.whole !== true && isShared(withSameContext(ties.eventsByTrace, event), event, probe);
 }
 
 function tieSpansOfEvent(ties: Ties, probe: string, event: IndexedEvent, tie: EventTie): void {
   const { inferred } = tie;
-  for (const key of isVague(ties, probe, event, tie) ? [] : coordinatesOfEvent(event.record)) {
+  const keys =
+    isVague(ties, probe, event, tie) || isOneOfMany(ties, probe, event) ? [] : coordinatesOfEvent(event.record);
+  for (const key of keys) {
     for (const span of ties.spansByCoordinate.get(key) ?? []) tieTraceAt(ties, probe, span, 'coordinates', inferred);
   }
   if (event.record.http === undefined) return;
@@ -170,10 +173,15 @@ function isVague(ties: Ties, probe: string, { reading }: IndexedEvent, { by }: E
 
 function tieByCoordinate(ties: Ties, span: IndexedSpan, key: string): void {
   for (const event of ties.eventsByCoordinate.get(key) ?? []) tieEventAndSpan(ties, event, span, 'coordinates');
-  for (const other of ties.spansByCoordinate.get(key) ?? []) tieSameMessage(ties, span, other);
+  if (isPlace(key)) for (const other of ties.spansByCoordinate.get(key) ?? []) tieSameMessage(ties, span, other);
   append(ties.spansByCoordinate, key, span);
   const probe = ties.probesByCoordinate.get(key);
   if (probe !== undefined) tieTraceAt(ties, probe, span, 'coordinates', false);
+}
+
+/** Whether messages into one node share the id by which spans name them: some programs give all of them the same. */
+function isOneOfMany(ties: Ties, probe: string, event: IndexedEvent): boolean {
+  return coordinatesOfEvent(event.record).some((key) => isShared(ties.eventsByCoordinate.get(key) ?? [], event, probe));
 }
 
 /** Two spans that name one message: the one in a probe's own trace ties the other. */
@@ -193,10 +201,13 @@ function tieEventAndSpan(ties: Ties, event: IndexedEvent, span: IndexedSpan, by:
   if (by === 'peer-port' && !cameBy(ties.eventsByPort, event, span)) return;
   for (const [probe, known] of ties.byProbe) {
     const eventTie = known.events.get(event.record.id);
-    if (eventTie === undefined || (by === 'coordinates' && isVague(ties, probe, event, eventTie))) continue;
+    if (eventTie === undefined) continue;
+    if (by === 'coordinates' && (isVague(ties, probe, event, eventTie) || isOneOfMany(ties, probe, event))) continue;
     tieTraceAt(ties, probe, span, by, eventTie.inferred);
   }
-  for (const { probe } of span.record.tie) tieEventTo(ties, probe, event, by, false);
+  for (const { probe } of span.record.tie) {
+    if (by !== 'coordinates' || !isOneOfMany(ties, probe, event)) tieEventTo(ties, probe, event, by, false);
+  }
 }
 
 function isTiedAt(ties: Ties, probe: string, span: IndexedSpan): boolean {

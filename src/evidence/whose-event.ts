@@ -11,14 +11,23 @@ export function namedBy({ record, reading }: IndexedEvent): string[] {
   return named.map(({ probe }) => probe);
 }
 
-/** Whether several requests into one node carry the very same context: then it says of none of them whose it is. */
-export function isShared(eventsByTrace: Map<string, IndexedEvent[]>, { record, reading }: IndexedEvent): boolean {
-  const [first] = reading.ids;
-  if (first === undefined) return false;
-  const alike = (eventsByTrace.get(first.traceId) ?? []).filter(
-    (other) => other.record.node === record.node && other.reading.ids[0]?.spanId === first.spanId,
+/**
+ * Whether something that an event says, such as its context or its message id, is said by others into the same node as
+ * well: then it does not tell whose the event is. A retry, which names the same probe, is no other.
+ */
+export function isShared(alike: readonly IndexedEvent[], event: IndexedEvent, probe: string): boolean {
+  const isNamed = namedBy(event).includes(probe);
+  return alike.some(
+    (other) =>
+      other !== event && other.record.node === event.record.node && !(isNamed && namedBy(other).includes(probe)),
   );
-  return alike.length > 1;
+}
+
+/** The events that carry the very same context. */
+export function withSameContext(eventsByTrace: Map<string, IndexedEvent[]>, { reading }: IndexedEvent): IndexedEvent[] {
+  const [first] = reading.ids;
+  const inTrace = first === undefined ? [] : (eventsByTrace.get(first.traceId) ?? []);
+  return inTrace.filter((other) => other.reading.ids[0]?.spanId === first?.spanId);
 }
 
 /** Clocks of services may be off by seconds. */

@@ -11,6 +11,21 @@ const MAX_SAMPLES = 10;
 /** What one probe shows of a hop. */
 export type ProbeResult = HopResult & { probe: ProbeRecord };
 
+/**
+ * Where some probes pass a hop and others are lost on it, context that is sent straight to a node once clears nobody: it
+ * may have been one that passes.
+ */
+export function withoutChance(results: ProbeResult[]): ProbeResult[] {
+  const verdicts = new Set(results.map(({ verdict }) => verdict));
+  if (!verdicts.has('broken') || !GOOD.some((verdict) => verdicts.has(verdict))) return results;
+  return results.map((result) => ({
+    ...result,
+    drafts: result.drafts.map((draft) => ({ ...draft, ...draft.beforeClearing })),
+  }));
+}
+
+const GOOD = ['intact', 'linked', 'degraded'] as const;
+
 /** Worst first. What declared sampling let go says nothing, unless it is too much. */
 export function findingsOf(hop: Hop, evidence: Evidence, results: ProbeResult[]): Finding[] {
   const kept = results.filter(({ sampledOut }) => sampledOut !== true);

@@ -27,13 +27,22 @@ export function narrowed(view: CrossingView, draft: Draft, judge: HopJudge): Dra
   if (decisive.length === 0) return { ...draft, proof: [...draft.proof, ...comparisons.flatMap(proofOf)] };
   const left = suspectsLeft(view, draft, decisive);
   const proof = [...draft.proof, ...decisive.flatMap(proofOf)];
+  const clears = decisive.some(({ sound }) => sound === true);
+  return {
+    ...withSuspects(view, draft, decisive, left),
+    proof,
+    ...(clears ? { beforeClearing: { ...draft, proof } } : {}),
+  };
+}
+
+function withSuspects(view: CrossingView, draft: Draft, decisive: Comparison[], left: string[]): Draft {
   const [only, ...more] = left;
-  if (only === undefined) return { ...draft, proof };
+  if (only === undefined) return draft;
   if (more.length > 0) {
     const cause = causeOf(view, draft, decisive, only);
     const others = more.map((suspect) => causeOf(view, draft, decisive, suspect));
     const alternatives = [...new Set(others)].filter((each) => each !== cause);
-    return { ...draft, cause, alternatives, suspects: left, proof };
+    return { ...draft, cause, alternatives, suspects: left };
   }
   return {
     ...draft,
@@ -43,7 +52,6 @@ export function narrowed(view: CrossingView, draft: Draft, judge: HopJudge): Dra
     suspects: [only],
     certainty: isProved(view, draft, decisive) ? 'proved' : 'inferred',
     message: messageOf(view, decisive, only) ?? draft.message,
-    proof,
   };
 }
 

@@ -6,7 +6,7 @@ import { timeOfNs } from '../model/time.ts';
 import type { Hop } from '../model/topology.ts';
 import { judgeConformance } from './conformance.ts';
 import { countFaults, type Shown } from './faults.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf, withoutChance } from './findings.ts';
 import { createHopJudge, worst } from './judge-hop.ts';
 import type { HopJudge, JudgedDraft } from './result.ts';
 import { lossOf } from './samples.ts';
@@ -55,7 +55,7 @@ interface JudgedHop {
 
 function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge, beside: Finding | undefined): JudgedHop {
   const probes = evidence.probes.filter(({ flow, purpose }) => flow === hop.flow && purpose === 'main');
-  const results = probes.map((probe) => ({ probe, ...judge(hop, probe) }));
+  const results = withoutChance(probes.map((probe) => ({ probe, ...judge(hop, probe) })));
   const kept = results.filter((result) => result.sampledOut !== true);
   const findings = [...findingsOf(hop, evidence, results), ...(beside === undefined ? [] : [beside])];
   const verdict = worst([...kept.map((result) => result.verdict), ...findings.map(({ severity }) => severity)]);

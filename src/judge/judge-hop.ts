@@ -54,7 +54,7 @@ function judgeHop(hop: Hop, probe: ProbeRecord, world: World, { before, judge }:
     crossings,
     ...(verdict === 'unexercised' && judged.every((each) => each.sampledOut) ? { sampledOut: true } : {}),
     // Nothing that comes can make a break good that the wire has shown.
-    final: judged.some((each) => each.verdict === 'broken' && each.final === 'yes')
+    final: judged.some((each) => each.verdict === 'broken' && each.final === 'yes' && !mayBeTriedAgain(each.view))
       ? 'yes'
       : leastFinal(judged.map((each) => each.final)),
     awaited: awaitedOf(judged.find((each) => each.final !== 'yes')?.view ?? views[0]),
@@ -158,6 +158,13 @@ function isRepeatedBy(attempt: CrossingView, other: CrossingView): boolean {
   const [earlier, later] = [timeOf(attempt), timeOf(other)];
   const failed = attempt.boundaries.every((fact) => isRepeatable(fact?.event?.record.http?.status));
   return failed && earlier !== undefined && later !== undefined && earlier <= later;
+}
+
+/** Whether a request came back as it does before another try, or did not come back yet. */
+function mayBeTriedAgain({ boundaries }: CrossingView): boolean {
+  return boundaries.some(
+    (fact) => fact?.event?.record.http !== undefined && isRepeatable(fact.event.record.http.status),
+  );
 }
 
 /** A redirect or a failure of the server is answered with another request. */

@@ -62,6 +62,8 @@ export interface Draft extends Pick<Finding, 'cause' | 'alternatives' | 'culprit
   place: string;
   /** Whether later arrivals could not change it: `soon` once the trace has been quiet for a while. */
   final: 'yes' | 'soon' | 'no';
+  /** As it was before others were cleared by context that passed them once. */
+  beforeClearing?: Draft;
 }
 
 export type JudgeCause = (view: CrossingView) => Draft | undefined;

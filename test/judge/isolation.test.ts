@@ -102,3 +102,20 @@ test('an isolation probe is no probe of the flow: it has no verdicts of its own'
   const hop = straightTo('shelf', 'arrives')(lost()).hop('gate', 'shelf');
   expect(hop.samples).toMatchObject({ seen: 1, broken: 1, intact: 0 });
 });
+
+test('where the hop loses context only sometimes, one that arrives clears nobody', () => {
+  const it = straightTo(
+    'shelf',
+    'arrives',
+  )(lost())
+    .extra({ purpose: 'main', id: 'again', node: 'gate', hop: '' })
+    .span({ node: 'gate', id: 'gate2', parent: 'again', trace: 'again' })
+    .span({ node: 'gate', id: 'call2', parent: 'gate2', trace: 'again', kind: 'client' })
+    .span({ node: 'shelf', id: 'shelf2', parent: 'call2', trace: 'again' });
+  const hop = it.hop('gate', 'shelf');
+  expect(hop.samples).toMatchObject({ broken: 1, intact: 1 });
+  expect(it.verdict('gate', 'shelf')).toBe(
+    'broken not-injected - inferred [gate relay shelf] or stripped not-extracted',
+  );
+  expect(hop.findings[0]?.proof.some(({ kind }) => kind === 'isolation')).toBe(true);
+});

@@ -262,3 +262,63 @@ describe('a message of the probe’s that was written in another request’s tra
     expect(it.verdict('checkout', 'stock')).toBe('intact');
   });
 });
+
+describe('a message id that all messages share', () => {
+  const invoices = (): Scene =>
+    scene(MESSAGING)
+      .span({ node: 'checkout', id: 'checkout', parent: 'probe' })
+      .span({ node: 'checkout', id: 'send', parent: 'checkout', kind: 'producer' })
+      .span({ node: 'billing', id: 'bill', parent: 'send', kind: 'consumer' })
+      .span({ node: 'billing', id: 'pub', parent: 'bill', kind: 'producer' })
+      .wire({ into: 'invoices', carries: 'T:pub' })
+      .span({ node: 'mailer', id: 'mail', parent: 'pub', kind: 'consumer', at: 40 });
+  const attributes = { 'messaging.system': 'rabbitmq', 'messaging.message.id': PROBE };
+  const theirs = (it: Scene): Scene =>
+    it.span({ node: 'mailer', id: 'theirs', trace: 'F', kind: 'consumer', attributes, at: 50 });
+
+  test('ties a receiver to nobody, where others came with it too', () => {
+    const it = theirs(invoices().wire({ into: 'invoices', carries: 'none', marked: false, at: 45 }));
+    expect(it.verdict('billing', 'mailer')).toBe('intact');
+  });
+
+  test('ties the receiver of the only one that has it', () => {
+    const it = theirs(
+      scene(MESSAGING)
+        .span({ node: 'checkout', id: 'checkout', parent: 'probe' })
+        .span({ node: 'checkout', id: 'send', parent: 'checkout', kind: 'producer' })
+        .span({ node: 'billing', id: 'bill', parent: 'send', kind: 'consumer' })
+        .span({ node: 'billing', id: 'pub', parent: 'bill', kind: 'producer' })
+        .wire({ into: 'invoices', carries: 'T:pub' }),
+    );
+    expect(it.verdict('billing', 'mailer')).toBe('broken not-extracted mailer proved');
+  });
+});
+
+describe('a call through a gateway that the path does not name', () => {
+  const attributes = { 'server.address': 'gateway', 'server.port': 80 };
+  const topology = `
+version: 1
+nodes: { edge: { kind: proxy, url: "http://gateway:80" }, gate: { url: "http://gate:1" }, shelf: { url: "http://shelf:2" } }
+flows: { f: { send: { http: { path: "/\${probe.id}" } }, through: edge -> gate -> shelf } }
+`;
+  const called = (): Scene =>
+    scene(topology)
+      .span({ node: 'gate', id: 'gate', parent: 'probe' })
+      .span({ node: 'gate', id: 'call', parent: 'gate', kind: 'client', attributes })
+      .span({ node: 'shelf', id: 'shelf', parent: 'call' });
+
+  test('is no wrong parent', () => {
+    expect(called().verdict('gate', 'shelf')).toBe('intact');
+  });
+
+  test('is one where the sender made another call, which did go there', () => {
+    const it = called().span({
+      node: 'gate',
+      id: 'other',
+      parent: 'gate',
+      kind: 'client',
+      attributes: { 'server.address': 'shelf', 'server.port': 2 },
+    });
+    expect(it.verdict('gate', 'shelf')).toBe('broken wrong-parent gate proved');
+  });
+});
