@@ -4,8 +4,8 @@ import { EVIDENCE_VERSION, type Evidence, type Sight } from '../model/evidence.t
 import { timeOfMs } from '../model/time.ts';
 import type { Instruments } from './instruments.ts';
 import { type OpenInstruments, openInstruments } from './open.ts';
-import { sendBeside, sendCases, sendFlows } from './probing.ts';
-import { type CollectSettings, type Run, startRun } from './run.ts';
+import { sendBeside, sendFlows, sendLast } from './probing.ts';
+import { type CollectSettings, gathered, type Run, startRun } from './run.ts';
 import type { Decision } from './settle.ts';
 import type { Store } from './store.ts';
 
@@ -67,8 +67,7 @@ async function settle(run: Run, open: OpenInstruments): Promise<void> {
     } else if (!caughtUp) {
       await open.caughtUp();
       caughtUp = true;
-      // What is odd on purpose must not stand beside the main probes.
-    } else if (!sendCases(run)) return;
+    } else if (!sendLast(run)) return;
   }
 }
 
@@ -87,7 +86,7 @@ function decided(run: Run, decision: Decision): void {
 }
 
 function toEvidence(run: Run, sights: Sight[]): Evidence {
-  const { ties, startedAt, instruments, signal, store } = run;
+  const { startedAt, instruments, signal, store } = run;
   const dropped = store.dropped();
   return {
     version: EVIDENCE_VERSION,
@@ -99,10 +98,7 @@ function toEvidence(run: Run, sights: Sight[]): Evidence {
       ...(signal.aborted ? { interrupted: true } : {}),
     },
     options: run.options,
-    topology: run.topology.record,
-    probes: [...ties.index.probes.values()],
-    spans: [...ties.index.traces.values()].flatMap((trace) => trace.spans.map(({ record }) => record)),
-    wire: [...ties.index.events.values()].map(({ record }) => record),
+    ...gathered(run),
     sight: sights.map((sight) => ({ ...sight, dropped: sight.dropped + droppedFor(sight, dropped) })),
     waits: run.settling.waits(),
     problems: run.problems,

@@ -1,36 +1,61 @@
 /** What a run sends: the main probes of its flows, and those that are sent beside them. */
 
+import { observeEvidence } from '../evidence/observe.ts';
 import { tieSent } from '../evidence/ties.ts';
+import { createHopJudge } from '../judge/judge-hop.ts';
 import type { ProbeRecord } from '../model/evidence.ts';
 import { isolatedHop } from '../model/isolation.ts';
 import { pathOf } from '../model/path.ts';
 import type { Hop } from '../model/topology.ts';
 import { conformanceProbes } from './conformance.ts';
-import { newIds, type Run, wantedHops } from './run.ts';
+import { gathered, newIds, type Run, wantedHops } from './run.ts';
 import { type Outgoing, type SendSettings, sendFlow, sendInTurn } from './send.ts';
 
 /** Begins to send the main probes of every flow that was asked for. */
 export function sendFlows(run: Run): void {
   const wanted = wantedHops(run);
   for (const flow of flowsOf(wanted)) track(run, sendMain(run, flow, wanted));
+  run.last.push(sendForWhole, sendCases);
 }
 
 /**
- * Begins to send the cases of the specification, if they were asked for and were not sent yet.
- * @returns whether it did
+ * Begins to send what waits until nothing else is waited for.
+ * @returns whether there was something
  */
-export function sendCases(run: Run): boolean {
-  if (run.options.conformance !== true || run.casesSent) return false;
-  run.casesSent = true;
+export function sendLast(run: Run): boolean {
+  for (let send = run.last.shift(); send !== undefined; send = run.last.shift()) if (send(run)) return true;
+  return false;
+}
+
+/** Isolation probes for hops that only the whole of the evidence shows to be broken: what is tied by time alone. */
+function sendForWhole(run: Run): boolean {
+  if (Object.keys(run.topology.isolation).length === 0) return false;
+  const known = gathered(run);
+  const world = { sight: [], problems: [], topology: known.topology };
+  const judge = createHopJudge({ ties: observeEvidence(known), evidence: world, undeclared: new Set() });
+  const wanted = wantedHops(run);
+  const asked = known.probes
+    .filter(({ purpose }) => purpose === 'main')
+    .flatMap((probe) => wanted.filter(({ flow }) => flow === probe.flow).map((hop) => ({ hop, probe })))
+    .flatMap(({ hop, probe }) => run.isolation({ hop, probe, result: judge(hop, probe), decided: false }));
+  for (const outgoing of asked) sendBeside(run, outgoing);
+  return asked.length > 0;
+}
+
+/** The cases of the specification. What is odd on purpose must not stand beside the main probes. */
+function sendCases(run: Run): boolean {
+  if (run.options.conformance !== true) return false;
   const asked = new Set<string>();
   const lists = flowsOf(wantedHops(run)).flatMap((flow) => conformanceProbes(run.topology, flow, asked));
   for (const probes of lists) track(run, sendExtra(run, probes));
   return lists.length > 0;
 }
 
-/** Begins to send one probe beside the main ones. */
+/** Has one probe sent beside the main ones, after those before it: what comes of two at once could not be told apart. */
 export function sendBeside(run: Run, outgoing: Outgoing): void {
-  track(run, sendExtra(run, [outgoing]));
+  const sending = run.beside.then(() => sendExtra(run, [outgoing]));
+  run.beside = sending.catch(() => undefined);
+  track(run, sending);
 }
 
 function flowsOf(hops: readonly Hop[]): string[] {

@@ -1,5 +1,5 @@
 /** One run while it goes on: what it was asked for, and all that it knows so far. */
-import { createObservation } from '../evidence/observe.ts';
+import { createObservation, type Gathered } from '../evidence/observe.ts';
 import type { Ties } from '../evidence/tied.ts';
 import type { EvidenceOptions, ProbeRecord, Problem } from '../model/evidence.ts';
 import type { Verdict } from '../model/report.ts';
@@ -44,7 +44,10 @@ export interface Run extends CollectSettings {
   probes: number;
   /** What is being sent. */
   sending: Set<Promise<void>>;
-  casesSent: boolean;
+  /** Ends when the last probe beside the main ones was answered. */
+  beside: Promise<void>;
+  /** What is still to be sent once nothing is waited for any more. */
+  last: ((run: Run) => boolean)[];
   /** Thrown where something arrived, in a turn of the event loop that nobody awaits. */
   bug: unknown;
 }
@@ -69,7 +72,8 @@ export function startRun(instruments: Instruments, settings: CollectSettings): R
     traceIds: new Set(),
     probes: 0,
     sending: new Set(),
-    casesSent: false,
+    beside: Promise.resolve(),
+    last: [],
     bug: undefined,
   };
 }
@@ -96,5 +100,15 @@ export function newIds(run: Run, index: number): ProbeIds {
     spanId: randomHex(SPAN_ID_DIGITS),
     number: run.probes,
     index,
+  };
+}
+
+/** All that the run knows so far, as the evidence will hold it. */
+export function gathered({ ties: { index }, topology }: Run): Gathered {
+  return {
+    topology: topology.record,
+    probes: [...index.probes.values()],
+    spans: [...index.traces.values()].flatMap((trace) => trace.spans.map(({ record }) => record)),
+    wire: [...index.events.values()].map(({ record }) => record),
   };
 }

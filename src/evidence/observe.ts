@@ -29,8 +29,11 @@ export function observeEvent(ties: Ties, record: WireEvent): IndexedEvent {
   return event;
 }
 
+/** What a run gathered of a system. */
+export type Gathered = Pick<Evidence, 'topology' | 'probes' | 'spans' | 'wire'>;
+
 /** The whole of saved evidence. What was on the wire comes before the spans, as it does in a run. */
-export function observeEvidence(evidence: Evidence): Ties {
+export function observeEvidence(evidence: Gathered): Ties {
   const ties = createObservation(evidence.topology);
   for (const probe of evidence.probes) observeProbe(ties, probe);
   // Which context several requests share shows only when all of them are known.

@@ -34,11 +34,11 @@ function tieHop(ties: Ties, probe: ProbeRecord, hop: Hop): void {
     const stretch = arrival === undefined && sender !== undefined ? stretchOf(probe, outgoing, sender) : undefined;
     if (stretch === undefined) continue;
     if (boundaries.every((fact) => fact?.event === undefined)) {
-      for (const event of pathOf(hop).flatMap((node) => only(untiedEvents(ties, node, stretch)) ?? [])) {
+      for (const event of pathOf(hop).flatMap((node) => only(untiedEvents(ties, probe, node, stretch)) ?? [])) {
         tieEventTo(ties, probe.id, event, 'time', true);
       }
     }
-    const span = only(untiedRoots(ties, hop.to, stretch));
+    const span = only(untiedRoots(ties, probe, hop.to, stretch));
     if (span !== undefined) tieTraceAt(ties, probe.id, span, 'time', true);
   }
 }
@@ -57,15 +57,15 @@ function stretchOf(probe: ProbeRecord, outgoing: IndexedSpan | undefined, sender
   return probe.end === undefined ? undefined : { from: BigInt(probe.start), until: BigInt(probe.end) };
 }
 
-function untiedEvents(ties: Ties, node: string, stretch: Stretch): IndexedEvent[] {
+function untiedEvents(ties: Ties, probe: ProbeRecord, node: string, stretch: Stretch): IndexedEvent[] {
   const untied = (ties.index.eventsByNode.get(node) ?? []).filter(
     ({ record, reading }) =>
       reading.state !== 'valid' && ![...ties.byProbe.values()].some(({ events }) => events.has(record.id)),
   );
-  return foreground(ties, untied, stretch, ({ record }) => ({ at: record.at, what: record.target }));
+  return foreground(ties, probe, untied, stretch, ({ record }) => ({ at: record.at, what: record.target }));
 }
 
-function untiedRoots(ties: Ties, node: string, stretch: Stretch): IndexedSpan[] {
+function untiedRoots(ties: Ties, probe: ProbeRecord, node: string, stretch: Stretch): IndexedSpan[] {
   const roots: IndexedSpan[] = [];
   for (const [id, trace] of ties.index.traces) {
     if (probesOf(ties, id).size > 0) continue;
@@ -74,18 +74,19 @@ function untiedRoots(ties: Ties, node: string, stretch: Stretch): IndexedSpan[] 
       if (parentSpanId === undefined && kind === 'server' && links.length === 0) roots.push(span);
     }
   }
-  return foreground(ties, roots, stretch, ({ record }) => ({ at: record.start, what: record.name }));
+  return foreground(ties, probe, roots, stretch, ({ record }) => ({ at: record.start, what: record.name }));
 }
 
 /** What happened in the stretch only: a health check goes on outside of it too, and is nobody's call. */
 function foreground<T>(
   ties: Ties,
+  probe: ProbeRecord,
   all: T[],
   stretch: Stretch,
   describe: (each: T) => { at: string; what: string },
 ): T[] {
-  // What answers our own other probes says nothing of what goes on by itself.
-  const ours = [stretch, ...stretchesOfOthers(ties, stretch)];
+  // What answers other probes of ours says nothing of what goes on by itself.
+  const ours = [stretch, ...stretchesOfOthers(ties, probe)];
   const outside = new Set(
     all.map(describe).flatMap(({ at, what }) => (ours.some((each) => isIn(at, each)) ? [] : [what])),
   );
@@ -95,11 +96,10 @@ function foreground<T>(
   });
 }
 
-function stretchesOfOthers({ index }: Ties, stretch: Stretch): Stretch[] {
-  return [...index.probes.values()].flatMap(({ start, end, purpose }) => {
-    const other = { from: BigInt(start), until: BigInt(end ?? start) };
-    return purpose === 'main' || other.from <= stretch.until ? [] : [other];
-  });
+function stretchesOfOthers({ index }: Ties, { id }: ProbeRecord): Stretch[] {
+  return [...index.probes.values()]
+    .filter((other) => other.id !== id)
+    .map(({ start, end = start }) => ({ from: BigInt(start), until: BigInt(end) }));
 }
 
 function isIn(time: string, { from, until }: Stretch): boolean {

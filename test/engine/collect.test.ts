@@ -1,5 +1,5 @@
 /** The run itself, on instruments that a test holds in its hands: what is opened, sent, waited for, closed. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { collect } from '../../src/engine/collect.ts';
 import type { Instruments } from '../../src/engine/instruments.ts';
 import type { CollectSettings } from '../../src/engine/run.ts';
@@ -66,8 +66,8 @@ function bench(answer: (message: ProbeMessage, sink: SourceSink) => Promise<Prob
   return { instruments, sent, open };
 }
 
-function settings(change: Partial<CollectSettings> = {}): CollectSettings {
-  const { topology } = readTopology(TOPOLOGY, { file: 'tracegap.yaml', env: { TOKEN: 'hush' }, sha256: '' });
+function settings(change: Partial<CollectSettings> = {}, text = TOPOLOGY): CollectSettings {
+  const { topology } = readTopology(text, { file: 'tracegap.yaml', env: { TOKEN: 'hush' }, sha256: '' });
   if (topology === undefined) throw new Error('the topology does not read');
   return {
     topology,
@@ -138,4 +138,45 @@ test('a bug where spans come in is thrown, not swallowed, and everything is clos
   });
   await expect(collect(instruments, settings())).rejects.toThrow(TypeError);
   expect(open).toEqual(new Set());
+});
+
+describe('a receiver whose spans name no probe', () => {
+  const text = `
+version: 1
+nodes:
+  gate: { url: "http://127.0.0.1:1" }
+  shelf: { url: "http://127.0.0.1:2", isolate: { http: { path: "/\${probe.id}" } } }
+flows:
+  f: { send: { http: { path: "/\${probe.id}" } }, through: gate -> shelf, deadline: 100ms }
+`;
+
+  /** The gate goes on from the probe; the shelf begins a trace of its own while the gate answers. */
+  async function purposes(change: Partial<CollectSettings> = {}): Promise<string[]> {
+    const { instruments } = bench(async (message, sink) => {
+      if (message.headers.some(([name]) => name === 'x-tracegap')) return { status: '200' };
+      const entry = entryOf(message);
+      const at = (ms: number): string => String(BigInt(Math.round((performance.now() + ms) * 1e6)));
+      const { parentSpanId: _, ...root } = {
+        ...entry,
+        traceId: 'b'.repeat(32),
+        spanId: 'd'.repeat(16),
+        service: 'shelf',
+      };
+      sink.spans([
+        { ...entry, service: 'gate', start: at(0), end: at(50) },
+        { ...root, start: at(10), end: at(20) },
+      ]);
+      return { status: '200' };
+    });
+    const { probes } = await collect(instruments, settings(change, text));
+    return probes.map(({ purpose, about }) => `${purpose} ${about?.node ?? ''}`.trim());
+  }
+
+  test('is asked alone, once the whole of the evidence shows that its hop is broken', async () => {
+    expect(await purposes()).toEqual(['main', 'isolation shelf']);
+  });
+
+  test('is not, where that is not wanted', async () => {
+    expect(await purposes({ options: { failOn: 'inconclusive', isolate: 'none' } })).toEqual(['main']);
+  });
 });

@@ -322,3 +322,25 @@ flows: { f: { send: { http: { path: "/\${probe.id}" } }, through: edge -> gate -
     expect(it.verdict('gate', 'shelf')).toBe('broken wrong-parent gate proved');
   });
 });
+
+describe('receivers whose spans name no probe', () => {
+  const untapped = CHAIN.replaceAll(/, tap: \{[^}]*\}/g, '');
+  const two = (): Scene =>
+    scene(untapped)
+      .extra({ purpose: 'main', id: 'q', node: 'gate', hop: '' })
+      .span({ node: 'gate', id: 'gate', parent: 'probe' })
+      .span({ node: 'relay', id: 'relay', trace: 'R', at: 30 })
+      .span({ node: 'gate', id: 'gateq', parent: 'q', trace: 'q', at: 1010, forMs: 80 })
+      .span({ node: 'relay', id: 'relay', trace: 'S', at: 1030 });
+
+  test('are told apart by time, one probe after the other', () => {
+    const hop = two().hop('gate', 'relay');
+    expect(hop.samples).toMatchObject({ broken: 2 });
+    expect(hop.findings[0]?.certainty).toBe('inferred');
+  });
+
+  test('are nobody’s where the like goes on outside of all probes too', () => {
+    const it = two().span({ node: 'relay', id: 'relay', trace: 'H', at: 5000 });
+    expect(it.hop('gate', 'relay').samples).toMatchObject({ broken: 0, inconclusive: 2 });
+  });
+});
