@@ -13,21 +13,29 @@ const PORT = ['server.port', 'net.peer.port'];
 const DESTINATION = ['messaging.destination.name', 'messaging.destination'];
 
 /**
- * Whether a call went to another declared node than any on the path, while the sender made another one that did go
- * there: what hangs below the first was given a wrong parent. Alone the first may have led there by a way that the path
- * does not name, such as a gateway.
+ * What a call that the receiver hangs below went to. `here`: the way of this hop, or nothing that a node has.
+ * `past`: another declared node, while the sender made another call that did go here, so what hangs below the first was
+ * given a wrong parent. `shared`: another declared service, which hangs below it as well. `odd`: another declared node,
+ * and neither is known; it may still come, or the call led here by a way that the path does not name, such as a gateway.
  */
-export function aimsPast(ties: Ties, call: IndexedSpan, hop: Hop): boolean {
+export type Way = { to: 'here' | 'past' | 'odd' } | { to: 'shared'; with: string };
+
+export function wayOf(ties: Ties, call: IndexedSpan, hop: Hop): Way {
   const { nodes } = ties.index.topology;
   const goesTo = (span: IndexedSpan, name: string): boolean => {
     const node = nodes[name];
     return node !== undefined && isOutgoing(span) && aimOf(ties, span, node) === 'here';
   };
   const path = pathOf(hop);
-  if (path.some((name) => goesTo(call, name)) || !Object.keys(nodes).some((name) => goesTo(call, name))) return false;
+  if (path.some((name) => goesTo(call, name))) return { to: 'here' };
+  const others = Object.keys(nodes).filter((name) => goesTo(call, name));
+  if (others.length === 0) return { to: 'here' };
   const trace = ties.index.traces.get(call.record.traceId);
   const beside = trace === undefined ? [] : segmentOf(trace, localRootOf(trace, call));
-  return beside.some((span) => goesTo(span, path[0] ?? hop.to));
+  if (beside.some((span) => goesTo(span, path[0] ?? hop.to))) return { to: 'past' };
+  const children = trace?.children.get(call.record.spanId) ?? [];
+  const other = others.find((name) => children.some(({ node }) => node === name));
+  return other === undefined ? { to: 'odd' } : { to: 'shared', with: other };
 }
 
 /** Whether a call's own attributes say that it went to a node, to something else, or nothing of the kind. */

@@ -1,7 +1,7 @@
 /** The receivers of a hop: which entry spans of its end belong to it, and how each stands to the sender. */
 import type { ProbeRecord } from '../model/evidence.ts';
 import type { Hop } from '../model/topology.ts';
-import { aimsPast } from './aim.ts';
+import { wayOf } from './aim.ts';
 import type { IndexedSpan } from './span-index.ts';
 import {
   linksOf,
@@ -29,6 +29,10 @@ export interface Arrival {
    * the sender's that aimed at another declared node.
    */
   went: 'parent' | 'link' | 'bypassed' | 'misplaced' | 'strayed' | 'unknown' | 'undeclared' | 'none';
+  /** The sender's call went, by its attributes, to another declared node: one that did come here may still show. */
+  odd?: boolean;
+  /** Of a misplaced one: the service that the call went to, which hangs below it as well and may have passed it on. */
+  sharedWith?: string;
   sender: Station | undefined;
   outgoing: IndexedSpan | undefined;
 }
@@ -60,8 +64,13 @@ function classify(ties: Ties, probe: ProbeRecord, hop: Hop, senders: Station[], 
     const sender = senderOfLink(ties, hop, senders, link);
     const outgoing = outgoingOf(hop, link);
     if (sender !== undefined) {
-      const went = outgoing !== undefined && aimsPast(ties, outgoing, hop) ? 'misplaced' : 'link';
-      return { ...base, link, went, sender, outgoing };
+      return {
+        ...base,
+        link,
+        sender,
+        outgoing,
+        ...(outgoing === undefined ? { went: 'link' } : byWay(ties, outgoing, hop, 'link')),
+      };
     }
   }
   if (elsewhere) return undefined;
@@ -94,7 +103,8 @@ function byStrayedLink(hop: Hop, links: ResolvedLink[]): Pick<Arrival, 'went' | 
   return link !== undefined && outgoing !== undefined && alone ? { went: 'strayed', link, outgoing } : undefined;
 }
 
-type ByParent = Pick<Arrival, 'went'> & Partial<Pick<Arrival, 'sender' | 'outgoing'>>;
+type ByWay = Pick<Arrival, 'went' | 'odd' | 'sharedWith'>;
+type ByParent = ByWay & Partial<Pick<Arrival, 'sender' | 'outgoing'>>;
 
 function classifyByParent(
   ties: Ties,
@@ -132,7 +142,21 @@ function fromSender(ties: Ties, hop: Hop, senders: Station[], call: IndexedSpan)
   const root = trace === undefined ? call : localRootOf(trace, call);
   const sender = senders.find(({ span }) => span === root) ?? senders.find(({ traceId }) => traceId === trace?.id);
   if (sender === undefined) return { went: 'strayed', outgoing: call };
-  return { went: aimsPast(ties, call, hop) ? 'misplaced' : 'parent', sender, outgoing: call };
+  return { ...byWay(ties, call, hop, 'parent'), sender, outgoing: call };
+}
+
+function byWay(ties: Ties, call: IndexedSpan, hop: Hop, went: 'parent' | 'link'): ByWay {
+  const way = wayOf(ties, call, hop);
+  switch (way.to) {
+    case 'here':
+      return { went };
+    case 'odd':
+      return { went, odd: true };
+    case 'past':
+      return { went: 'misplaced' };
+    case 'shared':
+      return { went: 'misplaced', sharedWith: way.with };
+  }
 }
 
 function notFromSender(

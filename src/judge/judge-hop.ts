@@ -94,7 +94,8 @@ function judgeContinued(view: CrossingView): CrossingResult {
     return severity === undefined ? [] : [withSeverity(draft, severity)];
   });
   const verdict = worst([...drafts.map(({ severity }) => severity), goodVerdict(view.went)]);
-  return { verdict, drafts, final: view.sender?.weak === true ? 'no' : 'yes' };
+  if (view.sender?.weak === true) return { verdict, drafts, final: 'no' };
+  return { verdict, drafts, final: view.arrival?.odd === true ? 'soon' : 'yes' };
 }
 
 /** What travels beside the context is as bad a loss as the hop's policy says. */

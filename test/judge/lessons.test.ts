@@ -321,6 +321,16 @@ flows: { f: { send: { http: { path: "/\${probe.id}" } }, through: edge -> gate -
     });
     expect(it.verdict('gate', 'shelf')).toBe('broken wrong-parent gate proved');
   });
+
+  test('may be one where a service that it went to hangs below it as well', () => {
+    const service = topology.replace('{ kind: proxy, url: "http://gateway:80" }', '{ url: "http://gateway:80" }');
+    const it = scene(service.replace('edge -> gate -> shelf', 'gate -> shelf'))
+      .span({ node: 'gate', id: 'gate', parent: 'probe' })
+      .span({ node: 'gate', id: 'call', parent: 'gate', kind: 'client', attributes })
+      .span({ node: 'edge', id: 'edge', parent: 'call' })
+      .span({ node: 'shelf', id: 'shelf', parent: 'call' });
+    expect(it.verdict('gate', 'shelf')).toBe('broken wrong-parent - inferred [gate edge] or bypassed');
+  });
 });
 
 describe('receivers whose spans name no probe', () => {

@@ -7,13 +7,25 @@ export function wrongParent(view: CrossingView): Draft | undefined {
   const { arrival, outgoing, sender, hop, boundaries, probe } = view;
   if (arrival?.went !== 'misplaced' || outgoing === undefined) return undefined;
   const what = whatWent(view, hop.via[0] ?? hop.to);
+  const { sharedWith } = arrival;
+  const call = outgoing.record.name;
   return {
     cause: 'wrong-parent',
-    alternatives: [],
-    culprit: hop.from,
-    certainty: restsOnInference(view) ? 'inferred' : 'proved',
-    suspects: [hop.from],
-    message: `${hop.from} gave ${what} the context of another call of its own, ${outgoing.record.name}`,
+    ...(sharedWith === undefined
+      ? {
+          alternatives: [],
+          culprit: hop.from,
+          certainty: restsOnInference(view) ? ('inferred' as const) : ('proved' as const),
+          suspects: [hop.from],
+          message: `${hop.from} gave ${what} the context of another call of its own, ${call}`,
+        }
+      : {
+          alternatives: ['bypassed' as const],
+          culprit: null,
+          certainty: 'inferred' as const,
+          suspects: [hop.from, sharedWith],
+          message: `${hop.to} hangs below ${hop.from}'s call to ${sharedWith} (${call}), as ${sharedWith} does: ${hop.from} gave both one context, or ${sharedWith} handed it on`,
+        }),
     proof: [
       ...stationProof(view, sender),
       spanProof(outgoing, probe.id),
