@@ -1,6 +1,7 @@
 /** Reads the topology file that a command was given. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { Evidence } from '../model/evidence.ts';
 import type { InputProblem } from '../model/problem.ts';
 import type { Topology } from '../model/topology.ts';
 import type { ReadResult } from '../topology/read.ts';
@@ -49,6 +50,15 @@ async function readInput(file: string, what: string): Promise<Buffer> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw userError(`cannot read the ${what} ${file}: ${REASONS[code] ?? code}`);
   }
+}
+
+/** Saved evidence that the user named; @throws a user error where it is none */
+export async function readEvidence(file: string): Promise<Evidence> {
+  const value = await readJson(file, 'evidence file');
+  const { parseEvidence } = await import('../evidence/parse-evidence.ts');
+  const { evidence, problems } = parseEvidence(value);
+  if (evidence !== undefined) return evidence;
+  throw userError(`${file} is not evidence of tracegap:\n${problems.map((each) => `  ${each}`).join('\n')}`);
 }
 
 /** JSON that the user named; @throws a user error where it cannot be read or does not parse */

@@ -5,7 +5,7 @@ import { closest } from 'fastest-levenshtein';
 import type { Beside } from '../engine/describe-plan.ts';
 import type { EvidenceOptions } from '../model/evidence.ts';
 import { EXIT } from '../model/exit.ts';
-import { describeProblem, loadTopology, readJson, readTopologyFile } from './load-topology.ts';
+import { describeProblem, loadTopology, readEvidence, readJson, readTopologyFile } from './load-topology.ts';
 import { type OutputOptions, prepareOutputs } from './outputs.ts';
 import { override, type Selection, selected } from './select.ts';
 import { type Terminal, write } from './terminal.ts';
@@ -18,9 +18,7 @@ export async function runJudge(
   terminal: Terminal,
 ): Promise<number> {
   const outputs = await prepareOutputs(options, terminal);
-  const { parseEvidence } = await import('../evidence/parse-evidence.ts');
-  const { evidence, problems } = parseEvidence(await readJson(file, 'evidence file'));
-  if (evidence === undefined) throw userError(`${file} is not evidence of tracegap:\n${indented(problems)}`);
+  const evidence = await readEvidence(file);
   const { evaluate } = await import('../engine/evaluate.ts');
   const failOn = options.failOn ?? evidence.options.failOn;
   const report = evaluate({ ...evidence, options: { ...evidence.options, failOn } });
@@ -63,7 +61,7 @@ export async function runPlan(file: string, selection: Selection & Beside, termi
   const { flows } = selected(topology, selection);
   const { describePlan } = await import('../engine/describe-plan.ts');
   for (const warning of warnings) await write(terminal.stderr, `${warning}\n`);
-  await write(terminal.stdout, describePlan(topology, flows ?? Object.keys(topology.flows), selection));
+  await write(terminal.stdout, describePlan(topology, flows ?? Object.keys(topology.record.flows), selection));
   return EXIT.ok;
 }
 

@@ -48,6 +48,13 @@ export function withExtraProbes(command: Command): Command {
     .option('--conformance', 'also send the cases of the W3C specification', false);
 }
 
+/** What stands in for probes: traces that are there already, and a run that is looked at again. */
+export function withTraces(command: Command): Command {
+  return command
+    .option('--trace <flow>=<trace id>', 'for a flow with `send: none`: judge this trace; repeatable', collectInto, [])
+    .option('--resume <evidence>', 'send nothing: look again at what this evidence waited for');
+}
+
 export function failOnOption(): Option {
   return new Option('--fail-on <severity>', 'what makes the exit status non-zero').choices([
     'none',
@@ -59,10 +66,8 @@ export function failOnOption(): Option {
 
 /** Options of SURFACE §2 that a later version carries out; given, they are refused by name. */
 export const LATER_OPTIONS: readonly [flags: string, key: string][] = [
-  ['--trace <flow=id>', 'trace'],
   ['--wait <duration>', 'wait'],
   ['--baseline <report>', 'baseline'],
-  ['--resume <evidence>', 'resume'],
 ];
 
 export function withLaterOptions(command: Command): Command {

@@ -1,11 +1,14 @@
 /** `collect` and `audit`: gather evidence, save it, and for an audit judge it. */
-import type { EvidenceOptions } from '../model/evidence.ts';
+import type { Evidence, EvidenceOptions } from '../model/evidence.ts';
 import { EXIT } from '../model/exit.ts';
-import { loadTopology } from './load-topology.ts';
+import type { Topology } from '../model/topology.ts';
+import { loadTopology, readEvidence } from './load-topology.ts';
 import { checkWritable, type OutputOptions, prepareOutputs, writeOutput } from './outputs.ts';
 import { showProgress } from './progress.ts';
 import { override, type Selection, selected } from './select.ts';
 import { type Terminal, write } from './terminal.ts';
+import { tracesOf } from './traces.ts';
+import { userError } from './user-error.ts';
 import { VERSION } from './version.ts';
 
 export interface RunOptions extends OutputOptions, Selection {
@@ -14,6 +17,9 @@ export interface RunOptions extends OutputOptions, Selection {
   isolate: NonNullable<EvidenceOptions['isolate']>;
   conformance: boolean;
   quiet: boolean;
+  trace: string[];
+  /** A file of evidence to look at again. */
+  resume?: string;
 }
 
 /** @returns the exit status */
@@ -37,7 +43,9 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
   const { isolate, conformance } = options;
   const { topology: declared, warnings } = await loadTopology(file, terminal.env);
   const topology = override(declared, options);
+  const resume = options.resume === undefined ? undefined : await readResumed(options.resume, topology, options);
   const wanted = selected(topology, options);
+  const traces = resume === undefined ? tracesOf(topology, options.trace, wanted.flows) : {};
   if (options.evidence !== undefined) await checkWritable(options.evidence);
   if (!options.quiet) for (const warning of warnings) await write(terminal.stderr, `${warning}\n`);
   const [{ collect }, { instruments }] = await Promise.all([
@@ -52,7 +60,8 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
     const evidence = await collect(instruments, {
       topology,
       environment: environmentOf(terminal.env),
-      options: { failOn: options.failOn, isolate, conformance, ...wanted },
+      options: { ...(resume?.options ?? { isolate, conformance, ...traces }), failOn: options.failOn, ...wanted },
+      ...(resume === undefined ? {} : { resume }),
       version: VERSION,
       signal: interrupt.signal,
       onProgress: showProgress(terminal, options.quiet),
@@ -67,6 +76,19 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
     terminal.off('SIGINT', onSignal);
     terminal.off('SIGTERM', onSignal);
   }
+}
+
+/** Evidence of an earlier run of the same topology; @throws a user error where it is of another, or more is to be sent */
+async function readResumed(file: string, { record }: Topology, { trace, repeat }: RunOptions): Promise<Evidence> {
+  const evidence = await readEvidence(file);
+  if (evidence.topology.sha256 !== record.sha256) {
+    throw userError(
+      `${file} was gathered with another ${record.file} (${evidence.topology.file} at ${evidence.run.startedAt}): look again with the file as it was then`,
+    );
+  }
+  if (trace.length > 0 || repeat !== undefined)
+    throw userError('--resume sends nothing: leave out --trace and --repeat');
+  return evidence;
 }
 
 /** Variables and secrets both come from the process's environment. */

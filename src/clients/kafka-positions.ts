@@ -16,8 +16,9 @@ export interface Positions {
   waiting: Set<() => void>;
 }
 
-export function noPositions(): Positions {
-  return { at: new Map(), leaders: new Map(), waiting: new Set() };
+/** No leader is known yet; of partitions that were read before it is where that ended. */
+export function noPositions(goOn: ReadonlyMap<number, ReadPosition> = new Map()): Positions {
+  return { at: new Map(goOn), leaders: new Map(), waiting: new Set() };
 }
 
 /**

@@ -25,6 +25,8 @@ export interface TopicReaderOptions {
   topic: string;
   /** `end`: what is written from now on. `start`: all, for a topic that is known to be new. */
   from: 'end' | 'start';
+  /** Where an earlier reading of partitions left off; these are read on from there. */
+  goOn?: ReadonlyMap<number, ReadPosition>;
   /** Ends the reading at once. */
   signal: AbortSignal;
   onRecord(record: KafkaRecord): void;
@@ -90,7 +92,7 @@ export async function readTopic(options: TopicReaderOptions): Promise<TopicReade
   const reading: Reading = {
     ...options,
     session: undefined,
-    positions: noPositions(),
+    positions: noPositions(options.goOn),
     answeredAt: Date.now(),
     lost: false,
   };

@@ -5,6 +5,7 @@ import { timeOfMs } from '../model/time.ts';
 import type { Instruments } from './instruments.ts';
 import { type OpenInstruments, openInstruments } from './open.ts';
 import { sendBeside, sendFlows, sendLast } from './probing.ts';
+import { mergeSight, mergeWaits, takeUp, withOwnId } from './resume.ts';
 import { type CollectSettings, gathered, type Run, startRun } from './run.ts';
 import type { Decision } from './settle.ts';
 import type { Store } from './store.ts';
@@ -15,6 +16,7 @@ import type { Store } from './store.ts';
  */
 export async function collect(instruments: Instruments, settings: CollectSettings): Promise<Evidence> {
   const run = startRun(instruments, settings);
+  if (settings.resume !== undefined) takeUp(run, settings.resume);
   const open = await openInstruments(instruments, {
     ...settings,
     runId: run.id,
@@ -26,7 +28,8 @@ export async function collect(instruments: Instruments, settings: CollectSetting
           if (span !== undefined) run.settling.spanCame(span);
         }
       }),
-    onEvent: (record) => take(run, () => run.settling.eventCame(run.store.addEvent(record))),
+    onEvent: (record) =>
+      take(run, () => run.settling.eventCame(run.store.addEvent(withOwnId(record, settings.resume)))),
     onProblem: (problem) => {
       run.problems.push(problem);
       settings.onProgress({ kind: 'problem', problem });
@@ -34,7 +37,7 @@ export async function collect(instruments: Instruments, settings: CollectSetting
   });
   settings.onProgress({ kind: 'open', sources: open.sources, taps: open.taps });
   try {
-    sendFlows(run);
+    if (settings.resume === undefined) sendFlows(run);
     await settle(run, open);
     await Promise.all(run.sending);
   } finally {
@@ -86,22 +89,25 @@ function decided(run: Run, decision: Decision): void {
 }
 
 function toEvidence(run: Run, sights: Sight[]): Evidence {
-  const { startedAt, instruments, signal, store } = run;
+  const { startedAt, instruments, signal, store, resume, topology } = run;
   const dropped = store.dropped();
   return {
     version: EVIDENCE_VERSION,
     tool: { name: 'tracegap', version: run.version },
     run: {
       id: run.id,
-      startedAt: timeOfMs(startedAt),
-      durationMs: Math.round(instruments.clock.ms() - startedAt),
+      startedAt: resume?.run.startedAt ?? timeOfMs(startedAt),
+      durationMs: Math.round(instruments.clock.ms() - startedAt) + (resume?.run.durationMs ?? 0),
       ...(signal.aborted ? { interrupted: true } : {}),
+      ...(resume === undefined ? {} : { resumedAt: [...(resume.run.resumedAt ?? []), timeOfMs(startedAt)] }),
     },
     options: run.options,
     ...gathered(run),
-    sight: sights.map((sight) => ({ ...sight, dropped: sight.dropped + droppedFor(sight, dropped) })),
-    waits: run.settling.waits(),
-    problems: run.problems,
+    sight: sights
+      .map((sight) => ({ ...sight, dropped: sight.dropped + droppedFor(sight, dropped) }))
+      .map((sight) => mergeSight(topology, resume?.sight ?? [], sight)),
+    waits: mergeWaits(resume?.waits ?? [], run.settling.waits()),
+    problems: [...(resume?.problems ?? []), ...run.problems],
   };
 }
 

@@ -38,7 +38,7 @@ export function describePlan(topology: Topology, flows: string[], { isolate, con
 
 function describeFlow(topology: Topology, name: string): string[] {
   const flow = topology.flows[name];
-  if (flow === undefined) return [];
+  if (flow === undefined) return [`flow ${name}: sends nothing; --trace ${name}=<trace id> names a trace to judge`, ''];
   const { send, baggage, repeat, concurrency, control } = flow;
   const times = repeat === 1 ? 'one probe' : `${repeat} probes, ${concurrency} in flight together`;
   return [

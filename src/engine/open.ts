@@ -1,6 +1,6 @@
 /** Opens every source and tap of a run before anything is sent, and closes them whatever happens. */
 
-import type { Problem, Sight, SpanRecord, WireEvent } from '../model/evidence.ts';
+import type { Evidence, Problem, Sight, SpanRecord, WireEvent } from '../model/evidence.ts';
 import type { Complaint } from '../model/problem.ts';
 import { complaintOf } from '../model/problem.ts';
 import type { Topology } from '../model/topology.ts';
@@ -14,6 +14,8 @@ export interface OpenSettings {
   topology: Topology;
   environment: Environment;
   runId: string;
+  /** Evidence of an earlier run that is looked at again. */
+  resume?: Evidence;
   /** Grows with every probe that is sent. */
   traceIds: ReadonlySet<string>;
   onSpans(batch: SpanRecord[]): void;
@@ -35,13 +37,15 @@ type Closable = OpenSource | OpenTap;
 
 /** @throws an `in-the-way` error where a port of this machine is taken; what was open already is closed again */
 export async function openInstruments(instruments: Instruments, settings: OpenSettings): Promise<OpenInstruments> {
-  const { topology, runId, environment } = settings;
+  const { topology, runId, environment, resume } = settings;
   const taps = planTaps(topology, environment);
   const opening: Promise<Closable>[] = [
     ...topology.sources.map((config) => openSource(instruments, settings, config)),
     ...taps.map(({ node, target }) => {
       const problem = (complaint: Complaint): void => settings.onProblem(toProblem(settings, 'tap', node, complaint));
-      return instruments.openTap(target, { node, runId, sink: { event: settings.onEvent, problem } });
+      const before = resume?.sight.find(({ part, name }) => part === 'tap' && name === node);
+      const sink = { event: settings.onEvent, problem };
+      return instruments.openTap(target, { node, runId, sink, ...(before === undefined ? {} : { before }) });
     }),
   ];
   const settled = await Promise.allSettled(opening);

@@ -8,13 +8,18 @@ import { isolatedHop } from '../model/isolation.ts';
 import { pathOf } from '../model/path.ts';
 import type { Hop } from '../model/topology.ts';
 import { conformanceProbes } from './conformance.ts';
-import { gathered, newIds, type Run, wantedHops } from './run.ts';
+import { gathered, givenProbe, newIds, type Run, wantedHops } from './run.ts';
 import { type Outgoing, type SendSettings, sendFlow, sendInTurn } from './send.ts';
 
 /** Begins to send the main probes of every flow that was asked for. */
 export function sendFlows(run: Run): void {
   const wanted = wantedHops(run);
-  for (const flow of flowsOf(wanted)) track(run, sendMain(run, flow, wanted));
+  for (const flow of flowsOf(wanted)) {
+    for (const [index, traceId] of (run.options.traces?.[flow] ?? []).entries()) {
+      expectProbe(run, givenProbe(run, flow, index, traceId), wantedOf(wanted, flow));
+    }
+    track(run, sendMain(run, flow, wanted));
+  }
   run.last.push(sendForWhole, sendCases);
 }
 
@@ -75,9 +80,13 @@ function track(run: Run, sending: Promise<void>): void {
   run.sending.add(tracked);
 }
 
+function wantedOf(wanted: Hop[], flow: string): Hop[] {
+  return wanted.filter((hop) => hop.flow === flow);
+}
+
 async function sendMain(run: Run, flow: string, wanted: Hop[]): Promise<void> {
   const { instruments, topology } = run;
-  const hops = wanted.filter((hop) => hop.flow === flow);
+  const hops = wantedOf(wanted, flow);
   await sendFlow(
     instruments,
     sendSettings(run, () => hops),
@@ -100,6 +109,14 @@ function sendExtra(run: Run, probes: Outgoing[]): Promise<void> {
   return sendInTurn(run.instruments, settings, probes);
 }
 
+/** Makes a probe known, and begins to wait for what comes of it. */
+function expectProbe(run: Run, probe: ProbeRecord, hops: Hop[]): void {
+  run.traceIds.add(probe.traceId);
+  run.store.addProbe(probe);
+  run.settling.expect(probe, hops);
+  run.arrivals.came();
+}
+
 function sendSettings(run: Run, hopsOf: (probe: ProbeRecord) => Hop[]): SendSettings {
   const { topology, environment, signal, settling, arrivals } = run;
   return {
@@ -108,11 +125,8 @@ function sendSettings(run: Run, hopsOf: (probe: ProbeRecord) => Hop[]): SendSett
     signal,
     newIds: (index) => newIds(run, index),
     onStart: (probe) => {
-      run.traceIds.add(probe.traceId);
-      run.store.addProbe(probe);
-      settling.expect(probe, hopsOf(probe));
+      expectProbe(run, probe, hopsOf(probe));
       run.onProgress({ kind: 'sent', probe });
-      arrivals.came();
     },
     onEnd: (probe) => {
       tieSent(run.ties, probe);

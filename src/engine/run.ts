@@ -1,7 +1,7 @@
 /** One run while it goes on: what it was asked for, and all that it knows so far. */
 import { createObservation, type Gathered } from '../evidence/observe.ts';
 import type { Ties } from '../evidence/tied.ts';
-import type { EvidenceOptions, ProbeRecord, Problem } from '../model/evidence.ts';
+import type { Evidence, EvidenceOptions, ProbeRecord, Problem } from '../model/evidence.ts';
 import type { Verdict } from '../model/report.ts';
 import type { Hop, Topology } from '../model/topology.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
@@ -17,6 +17,8 @@ export interface CollectSettings {
   environment: Environment;
   options: EvidenceOptions;
   version: string;
+  /** Evidence of an earlier run to look at again: then nothing is sent. */
+  resume?: Evidence;
   /** Ends the run at once; what was gathered so far is still returned. */
   signal: AbortSignal;
   onProgress(progress: Progress): void;
@@ -61,12 +63,15 @@ export function startRun(instruments: Instruments, settings: CollectSettings): R
   return {
     ...settings,
     instruments,
-    id: instruments.randomHex(RUN_ID_DIGITS),
+    id: settings.resume?.run.id ?? instruments.randomHex(RUN_ID_DIGITS),
     startedAt: instruments.clock.ms(),
     ties,
     store: createStore(ties),
     settling: createSettling(ties, world, instruments.clock.ms),
-    isolation: createIsolation(settings.topology, settings.environment, settings.options),
+    isolation:
+      settings.resume === undefined
+        ? createIsolation(settings.topology, settings.environment, settings.options)
+        : () => [],
     arrivals: createArrivals(),
     problems: [],
     traceIds: new Set(),
@@ -100,6 +105,21 @@ export function newIds(run: Run, index: number): ProbeIds {
     spanId: randomHex(SPAN_ID_DIGITS),
     number: run.probes,
     index,
+  };
+}
+
+/** A probe that stands for the unknown root of a trace that something else began. */
+export function givenProbe(run: Run, flow: string, index: number, traceId: string): ProbeRecord {
+  const { sendTo, transport } = run.topology.record.flows[flow] ?? { sendTo: '', transport: 'http' as const };
+  return {
+    ...newIds(run, index),
+    traceId,
+    spanId: '0'.repeat(SPAN_ID_DIGITS),
+    flow,
+    purpose: 'main',
+    given: true,
+    start: run.instruments.clock.ns(),
+    sent: { to: sendTo, transport, target: `trace ${traceId}`, context: [] },
   };
 }
 

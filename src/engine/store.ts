@@ -8,6 +8,8 @@ import type { ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
 
 /** Spans of declared services that nothing ties yet; the oldest traces go first. */
 const MOST_UNTIED_SPANS = 50_000;
+/** Spans of traces that are tied; a trace that grows beyond it leaks, and what comes is only counted. */
+const MOST_TIED_SPANS = 100_000;
 /** Events of one tap that nothing ties. */
 const MOST_UNTIED_EVENTS = 10_000;
 
@@ -25,6 +27,7 @@ export function createStore(ties: Ties): Store {
   const droppedEvents = new Map<string, number>();
   let droppedSpans = 0;
   let untiedSpans = 0;
+  let tiedSpans = 0;
 
   const makeRoomForSpans = (): void => {
     for (const [id, trace] of index.traces) {
@@ -47,8 +50,15 @@ export function createStore(ties: Ties): Store {
   return {
     addProbe: (probe) => observeProbe(ties, probe),
     addSpan(record) {
+      const isTied = probesOf(ties, record.traceId).size > 0;
+      if (isTied && tiedSpans >= MOST_TIED_SPANS) {
+        droppedSpans += 1;
+        return undefined;
+      }
       const span = observeSpan(ties, record);
-      if (span !== undefined && probesOf(ties, record.traceId).size === 0) {
+      if (span === undefined) return undefined;
+      if (probesOf(ties, record.traceId).size > 0) tiedSpans += 1;
+      else {
         untiedSpans += 1;
         makeRoomForSpans();
       }

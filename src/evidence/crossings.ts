@@ -159,7 +159,7 @@ function nameSender(ties: Ties, crossing: Crossing, senders: Station[]): void {
 
 function addWhatTheProbeWrote(ties: Ties, crossing: Crossing): void {
   crossing.sender ??= probeStation(crossing.probe);
-  if (crossing.boundaries[0] !== undefined) return;
+  if (crossing.boundaries[0] !== undefined || crossing.probe.given === true) return;
   const { sent } = crossing.probe;
   const fact: WireFact = {
     node: pathOf(crossing.hop)[0] ?? crossing.hop.to,

@@ -103,6 +103,9 @@ function byStrayedLink(hop: Hop, links: ResolvedLink[]): Pick<Arrival, 'went' | 
   return link !== undefined && outgoing !== undefined && alone ? { went: 'strayed', link, outgoing } : undefined;
 }
 
+/** The root span of a trace that something else began. */
+const UNKNOWN_SPAN_ID = '0'.repeat(16);
+
 type ByWay = Pick<Arrival, 'went' | 'odd' | 'sharedWith'>;
 type ByParent = ByWay & Partial<Pick<Arrival, 'sender' | 'outgoing'>>;
 
@@ -187,7 +190,9 @@ function isDeclared(ties: Ties, hop: Hop, from: string): boolean {
 
 function senderOfLink(ties: Ties, hop: Hop, senders: Station[], { link, target }: ResolvedLink): Station | undefined {
   if (hop.from === 'probe') {
-    return senders.find(({ traceId, spanId }) => traceId === link.traceId && spanId === link.spanId);
+    return senders.find(
+      ({ traceId, spanId }) => traceId === link.traceId && (spanId === link.spanId || spanId === UNKNOWN_SPAN_ID),
+    );
   }
   const trace = ties.index.traces.get(link.traceId);
   if (target === undefined || trace === undefined) {

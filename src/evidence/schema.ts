@@ -30,6 +30,7 @@ const ns = z
   .regex(/^\d+$/, 'nanoseconds since the epoch, as text')
   .meta({ id: 'Nanoseconds', description: 'Since the epoch, as decimal text.' });
 const ms = z.number().meta({ description: 'Milliseconds since the epoch.' });
+const time = text.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, 'a UTC time like 2026-11-23T10:00:00.000Z');
 const bits = z
   .int('a whole number')
   .nonnegative('a number of at least 0')
@@ -67,6 +68,10 @@ const probe = z
     about: z
       .strictObject({ hop: text, node: text, why: text, case: text.exactOptional() } satisfies Fields<ProbeReason>)
       .meta({ description: 'Why it was sent; absent for `main`.' })
+      .exactOptional(),
+    given: z
+      .literal(true)
+      .meta({ description: 'Nothing was sent: something else began this trace; `spanId` is all zero.' })
       .exactOptional(),
     traceId,
     spanId,
@@ -186,6 +191,10 @@ const options = z.strictObject({
   hops: z.array(text).exactOptional(),
   isolate: z.enum(['needed', 'all', 'none']).exactOptional(),
   conformance: z.boolean().exactOptional(),
+  traces: z
+    .record(text, z.array(traceId))
+    .meta({ description: 'Ids of traces that something else began, by flow.' })
+    .exactOptional(),
 } satisfies Fields<EvidenceOptions>);
 
 const wait = z.strictObject({
@@ -202,9 +211,10 @@ export const evidenceSchema: z.ZodType<Evidence> = z
     tool: z.strictObject({ name: z.literal('tracegap'), version: text }),
     run: z.strictObject({
       id: text.regex(/^[0-9a-f]{8}$/, '8 hex digits'),
-      startedAt: text.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, 'a UTC time like 2026-11-23T10:00:00.000Z'),
+      startedAt: time,
       durationMs: z.number().nonnegative(),
       interrupted: z.boolean().exactOptional(),
+      resumedAt: z.array(time).meta({ description: 'When it was looked at again.' }).exactOptional(),
     } satisfies Fields<Evidence['run']>),
     options,
     topology: topologyRecord,

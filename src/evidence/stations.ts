@@ -168,6 +168,17 @@ export function localRootOf(trace: IndexedTrace, span: IndexedSpan): IndexedSpan
 
 /** Where a station's entry came from; spans of mediators on the way are passed through. */
 export function originOf(index: SpanIndex, probe: ProbeRecord, station: Station): Origin {
+  const origin = parentOrigin(index, probe, station);
+  return probe.given === true && begins(index, probe, station, origin) ? { type: 'probe' } : origin;
+}
+
+/** Whether an entry is where a trace that something else began comes in: nobody declared stands above it. */
+function begins({ hops }: SpanIndex, probe: ProbeRecord, station: Station, { type }: Origin): boolean {
+  const isFirst = hops.into(probe.flow, station.node).some(({ from }) => from === 'probe');
+  return isFirst && station.traceId === probe.traceId && type !== 'service';
+}
+
+function parentOrigin(index: SpanIndex, probe: ProbeRecord, station: Station): Origin {
   const trace = index.traces.get(station.traceId);
   if (trace === undefined || station.span === undefined) return { type: 'root' };
   const seen = new Set<IndexedSpan>();

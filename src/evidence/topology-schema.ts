@@ -32,6 +32,7 @@ const flow = z
   .strictObject({
     sendTo: text,
     transport: z.enum(['http', 'kafka', 'rabbitmq']),
+    send: z.literal('none').meta({ description: 'Nothing is sent: something else begins its traces.' }).exactOptional(),
     chains: z.array(z.array(text)),
     at: position,
   } satisfies Fields<FlowRecord>)

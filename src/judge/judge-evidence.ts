@@ -58,7 +58,10 @@ function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge, besid
   const results = withoutChance(probes.map((probe) => ({ probe, ...judge(hop, probe) })));
   const kept = results.filter((result) => result.sampledOut !== true);
   const findings = [...findingsOf(hop, evidence, results), ...(beside === undefined ? [] : [beside])];
-  const verdict = worst([...kept.map((result) => result.verdict), ...findings.map(({ severity }) => severity)]);
+  const verdict =
+    probes.length === 0
+      ? 'unexercised'
+      : worst([...kept.map((result) => result.verdict), ...findings.map(({ severity }) => severity)]);
   const verdicts = kept.map((result) => result.verdict);
   const loss = lossOf(verdicts);
   const waived = verdict === 'broken' && isWaived(hop, findings, evidence.run.startedAt);

@@ -50,6 +50,8 @@ export interface ProbeRecord {
   purpose: ProbePurpose;
   /** Why it was sent; absent for `main`. */
   about?: ProbeReason;
+  /** Nothing was sent: something else began this trace, with a root span whose id is not known (`spanId` is all zero). */
+  given?: true;
   traceId: string;
   spanId: string;
   /** When it was sent and answered, ns since the epoch. */
@@ -185,12 +187,21 @@ export interface EvidenceOptions {
   isolate?: 'needed' | 'all' | 'none';
   /** Whether the conformance cases are sent. */
   conformance?: boolean;
+  /** Ids of traces that something else began, by the flow that sends nothing itself. */
+  traces?: Record<string, string[]>;
 }
 
 export interface Evidence {
   version: typeof EVIDENCE_VERSION;
   tool: { name: 'tracegap'; version: string };
-  run: { id: string; startedAt: string; durationMs: number; interrupted?: boolean };
+  run: {
+    id: string;
+    startedAt: string;
+    durationMs: number;
+    interrupted?: boolean;
+    /** When it was looked at again, each time without anything being sent. */
+    resumedAt?: string[];
+  };
   options: EvidenceOptions;
   topology: TopologyRecord;
   probes: ProbeRecord[];

@@ -91,6 +91,8 @@ export interface FlowRecord {
   /** The node that the probes are sent to. */
   sendTo: string;
   transport: 'http' | 'kafka' | 'rabbitmq';
+  /** Nothing is sent: something else begins the traces that are judged. */
+  send?: 'none';
   /** The chains as declared; a last `&` is written out as several chains. */
   chains: string[][];
   at: Position;
@@ -196,6 +198,7 @@ export type SourceConfig =
 export interface Topology {
   record: TopologyRecord;
   connections: Record<string, NodeConnection>;
+  /** Those that send something. */
   flows: Record<string, FlowConfig>;
   /** What may be sent straight to a node, for the nodes that consent. */
   isolation: Record<string, SendConfig>;

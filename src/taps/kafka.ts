@@ -2,6 +2,7 @@
 import { type KafkaComplaint, kafkaComplaint } from '../clients/kafka-complaint.ts';
 import { groupComplaint } from '../clients/kafka-groups.ts';
 import { pause } from '../clients/kafka-pause.ts';
+import type { ReadPosition } from '../clients/kafka-positions.ts';
 import { readTopic, type StartedOver, type TopicReader } from '../clients/kafka-reader.ts';
 import type { SkippedRecords } from '../clients/kafka-records.ts';
 import type { Sight } from '../model/evidence.ts';
@@ -110,6 +111,7 @@ async function tryToRead(watch: Watch, from: 'end' | 'start'): Promise<KafkaComp
       connection,
       topic,
       from,
+      goOn: new Map(Object.entries(watch.before?.offsets ?? {}).map(positionOf)),
       signal: closing.signal,
       onRecord(record) {
         const generation = watch.generations.get(record.partition) ?? 0;
@@ -135,6 +137,10 @@ async function tryToRead(watch: Watch, from: 'end' | 'start'): Promise<KafkaComp
     tell(watch, why);
     return why;
   }
+}
+
+function positionOf([partition, { from, until }]: [string, { from: string; until: string }]): [number, ReadPosition] {
+  return [Number(partition), { first: BigInt(from), next: BigInt(until) }];
 }
 
 function tell(watch: Watch, { message, hint }: Complaint): void {

@@ -21,6 +21,8 @@ export interface TapContext {
   /** First 8 hex digits of every probe id of this run. */
   runId: string;
   sink: TapSink;
+  /** What it saw in an earlier run: where it can, it goes on from there. */
+  before?: Sight;
 }
 
 export interface OpenTap {

@@ -5,7 +5,7 @@ import { type BareHop, hopsOf, routesOf } from './hops.ts';
 import type { Path } from './located.ts';
 import { isMediator } from './nodes.ts';
 import type { Reading } from './reading.ts';
-import { checkHeaders, checkMarker, checkTarget, pairsOf, sendConfigOf, transportOf } from './sends.ts';
+import { checkHeaders, checkMarker, checkTarget, pairsOf, sendConfigOf, transportInto, transportOf } from './sends.ts';
 
 /** The baggage entry that every probe has. */
 const PROBE_ENTRY = 'tracegap.probe';
@@ -15,8 +15,9 @@ export interface ReadFlow {
   hops: BareHop[];
   /** Whether all of its hops are known. */
   whole: boolean;
-  /** Absent where the flow sends nothing that could be sent. */
-  parts?: { record: FlowRecord; config: FlowConfig };
+  record: FlowRecord;
+  /** Absent where the flow sends nothing. */
+  config?: FlowConfig;
 }
 
 /** The node that something is sent to; the first one of the flow's first chain unless said. */
@@ -61,7 +62,14 @@ export function readFlow(
   checkSteps(reading, name, flow.before ?? [], [...path, 'before']);
   checkSteps(reading, name, flow.after ?? [], [...path, 'after']);
   const routes = routesOf(reading, name);
-  if (flow.send === 'none') return hopsOf(reading, name, { nodes, sendTo: routes[0]?.names[0] });
+  const at = reading.keyAt(...path);
+  const chains = routes.map(({ names }) => names);
+  if (flow.send === 'none') {
+    const first = chains[0]?.[0] ?? '';
+    const transport = transportInto(nodes.get(first)?.kind);
+    const record: FlowRecord = { sendTo: first, transport, send: 'none', chains, at };
+    return { ...hopsOf(reading, name, { nodes, sendTo: first }), record };
+  }
 
   const send = sendConfigOf(reading, flow.send, targetOf(reading, name, flow.send), [...path, 'send']);
   checkHeaders(reading, flow.send, [...path, 'send']);
@@ -72,8 +80,8 @@ export function readFlow(
   const record: FlowRecord = {
     sendTo: send.to,
     transport: send.transport,
-    chains: routes.map(({ names }) => names),
-    at: reading.keyAt(...path),
+    chains,
+    at,
   };
   const config: FlowConfig = {
     send,
@@ -82,5 +90,5 @@ export function readFlow(
     baggage: baggageOf(reading, flow, [...path, 'baggage']),
     control: flow.control ?? false,
   };
-  return { hops, whole, parts: { record, config } };
+  return { hops, whole, record, config };
 }

@@ -38,8 +38,7 @@ function inTransport(reading: Reading, file: TransportFile, ...path: Path): void
 
 function inFlow(reading: Reading, name: string, flow: FlowFile): void {
   const path = ['flows', name];
-  if (flow.send === 'none') reading.later(reading.valueAt(...path, 'send'), '`send: none`');
-  else inTransport(reading, flow.send, ...path, 'send');
+  if (flow.send !== 'none') inTransport(reading, flow.send, ...path, 'send');
   tellOf(reading, flow, ['before', 'after', 'rate'], ...path);
 }
 

@@ -90,7 +90,6 @@ function compose(reading: Reading, { file, sha256 }: ReadOptions): Topology {
   const nodes = readNodes(reading);
   const records = new Map([...nodes].map(([name, { record }]) => [name, record]));
   const flows = [...readFlows(reading, records)];
-  const sendable = flows.flatMap(([name, { hops, parts }]) => (parts === undefined ? [] : [{ name, hops, ...parts }]));
   const isolation = readIsolation(reading);
   const sources = readSources(reading);
   tellOfLater(reading);
@@ -102,13 +101,13 @@ function compose(reading: Reading, { file, sha256 }: ReadOptions): Topology {
       sha256,
       resource: attributesOf(reading, resource, 'resource'),
       nodes: Object.fromEntries(records),
-      flows: Object.fromEntries(sendable.map((flow) => [flow.name, flow.record])),
-      hops: sendable.flatMap(({ hops }) =>
+      flows: Object.fromEntries(flows.map(([flow, { record }]) => [flow, record])),
+      hops: flows.flatMap(([, { hops }]) =>
         hops.map((hop) => withPolicy(reading, hop, (node) => records.get(node)?.kind)),
       ),
     },
     connections: Object.fromEntries([...nodes].map(([node, { connection }]) => [node, connection])),
-    flows: Object.fromEntries(sendable.map((flow) => [flow.name, flow.config])),
+    flows: Object.fromEntries(flows.flatMap(([flow, { config }]) => (config === undefined ? [] : [[flow, config]]))),
     isolation,
     sources,
   };

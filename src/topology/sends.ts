@@ -16,6 +16,11 @@ const TAKEN_BY: Record<Transport, readonly NodeKind[]> = {
   rabbitmq: ['rabbitmq'],
 };
 
+/** Over what a node is sent to. */
+export function transportInto(kind: NodeKind = 'service'): Transport {
+  return (Object.keys(TAKEN_BY) as Transport[]).find((transport) => TAKEN_BY[transport].includes(kind)) ?? 'http';
+}
+
 /** Over what something is sent; the shape has exactly one of them. */
 export function transportOf(file: TransportFile): Transport {
   if (file.kafka !== undefined) return 'kafka';

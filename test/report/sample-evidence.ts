@@ -12,8 +12,19 @@ export function fullEvidence(): Evidence {
   return {
     version: 1,
     tool: { name: 'tracegap', version: '0.1.0' },
-    run: { id: '7c1e09d4', startedAt: '2026-11-23T10:00:00.000Z', durationMs: 812.5, interrupted: true },
-    options: { failOn: 'inconclusive', flows: ['place-order'], hops: ['* -> billing'] },
+    run: {
+      id: '7c1e09d4',
+      startedAt: '2026-11-23T10:00:00.000Z',
+      durationMs: 812.5,
+      interrupted: true,
+      resumedAt: ['2026-11-23T10:05:00.000Z'],
+    },
+    options: {
+      failOn: 'inconclusive',
+      flows: ['place-order'],
+      hops: ['* -> billing'],
+      traces: { 'place-order': [TRACE] },
+    },
     topology: {
       name: 'shop-dev',
       file: 'tracegap.yaml',
@@ -64,6 +75,7 @@ export function fullEvidence(): Evidence {
         number: 1,
         index: 0,
         purpose: 'main',
+        given: true,
         traceId: TRACE,
         spanId: SPAN,
         start: NS,

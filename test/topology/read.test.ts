@@ -277,6 +277,9 @@ test('with nothing but what comes later, there is a topology of what can be had'
     'buy: probe -> checkout',
     'buy: checkout -> cart',
     'buy: checkout -> jobs -> worker',
+    'watch: probe -> checkout',
+    'watch: checkout -> cart',
   ]);
+  expect(record.flows.watch).toMatchObject({ send: 'none', sendTo: 'checkout', transport: 'http' });
   expect(sources.map(({ kind }) => kind)).toEqual(['otlp']);
 });

@@ -32,7 +32,7 @@ export function sourceDown(view: CrossingView): Draft | undefined {
 
 /** The sender is done and made no call into the hop, and nobody saw one; or it was never reached itself. */
 export function notReached(view: CrossingView): Draft | undefined {
-  const { sender, arrival, hop, upstream, world } = view;
+  const { sender, arrival, hop, upstream, world, probe } = view;
   if (arrival !== undefined || isBegun(view)) return undefined;
   if (sender === undefined && upstream.notReached) {
     return unseen(
@@ -47,7 +47,7 @@ export function notReached(view: CrossingView): Draft | undefined {
   if (certainSender(view) === undefined || sender?.span === undefined || first === undefined) return undefined;
   if (record === undefined || mayHaveCalled(world.ties, sender, record)) return undefined;
   const watching = sightOf(view, 'tap', first);
-  const watched = watching.length > 0 && !watching.some(isFlawed) && !sawUnknown(view, first);
+  const watched = probe.given !== true && watching.length > 0 && !watching.some(isFlawed) && !sawUnknown(view, first);
   if (!watched && hop.optional !== true) return undefined;
   const message = `${hop.from} finished without sending anything to ${first}`;
   return unseen(
