@@ -12,7 +12,7 @@ import {
   withTraces,
 } from './options.ts';
 import type { RunOptions } from './run.ts';
-import { type Terminal, write } from './terminal.ts';
+import { ignoreGoneReaders, type Terminal, write } from './terminal.ts';
 import { isUserError, notSupportedYet } from './user-error.ts';
 import { VERSION } from './version.ts';
 
@@ -21,6 +21,7 @@ const DEFAULT_TOPOLOGY = 'tracegap.yaml';
 /** @returns the exit status (SURFACE §2); never throws */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   let status: number = EXIT.ok;
+  ignoreGoneReaders(terminal);
   const program = createProgram(terminal, (exit) => {
     status = exit;
   });

@@ -7,10 +7,14 @@ export interface Terminal {
   off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
 }
 
+/** A reader that went away (`| head`) is no error of ours: the verdict still is the exit status. */
+export function ignoreGoneReaders({ stdout, stderr }: Terminal): void {
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+}
+
 /** Resolves once the text has been handed to the system: a pipe must not lose the end of a report. */
 export function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
   return new Promise((resolve) => {
-    // A reader that went away (`| head`) is no error of ours.
     stream.write(text, () => resolve());
   });
 }

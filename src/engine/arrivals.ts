@@ -2,12 +2,17 @@
 
 /** How long a burst may go on before it is looked at, ms. */
 const BURST_MS = 5;
+/** Looking takes at most one part in so many of the time, however much there is to be looked at. */
+const SHARE_OF_LOOKING = 4;
 
 export interface Arrivals {
   /** Something arrived. */
   came(): void;
-  /** Resolves soon after something arrived, after `limitMs` at the latest, or when the signal fires. */
-  next(limitMs: number | undefined, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves soon after something arrived, after `limitMs` at the latest, or when the signal fires.
+   * @param lookMs how long the look before took: where that was long, a burst is waited for longer
+   */
+  next(limitMs: number | undefined, lookMs: number, signal: AbortSignal): Promise<void>;
 }
 
 export function createArrivals(): Arrivals {
@@ -18,7 +23,7 @@ export function createArrivals(): Arrivals {
       missed = true;
       waiting?.();
     },
-    next(limitMs, signal) {
+    next(limitMs, lookMs, signal) {
       return new Promise((resolve) => {
         let timer: NodeJS.Timeout | undefined;
         const done = (): void => {
@@ -31,7 +36,7 @@ export function createArrivals(): Arrivals {
         const soon = (): void => {
           waiting = undefined;
           clearTimeout(timer);
-          timer = setTimeout(done, BURST_MS);
+          timer = setTimeout(done, Math.max(BURST_MS, lookMs * SHARE_OF_LOOKING));
         };
         signal.addEventListener('abort', done);
         if (signal.aborted) done();

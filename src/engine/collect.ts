@@ -62,11 +62,13 @@ async function settle(run: Run, open: OpenInstruments): Promise<void> {
   const { settling, arrivals, signal, instruments } = run;
   let caughtUp = false;
   while (!signal.aborted && run.bug === undefined) {
+    const began = instruments.clock.ms();
     for (const decision of settling.look()) decided(run, decision);
+    const lookMs = instruments.clock.ms() - began;
     const next = settling.nextLook();
     if (next !== undefined || run.sending.size > 0) {
       caughtUp = false;
-      await arrivals.next(next === undefined ? undefined : next - instruments.clock.ms(), signal);
+      await arrivals.next(next === undefined ? undefined : next - instruments.clock.ms(), lookMs, signal);
     } else if (!caughtUp) {
       await open.caughtUp();
       caughtUp = true;

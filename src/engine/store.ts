@@ -8,8 +8,8 @@ import type { ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
 
 /** Spans of declared services that nothing ties yet; the oldest traces go first. */
 const MOST_UNTIED_SPANS = 50_000;
-/** Spans of traces that are tied; a trace that grows beyond it leaks, and what comes is only counted. */
-const MOST_TIED_SPANS = 100_000;
+/** Spans of one trace: one that grows beyond it leaks, and what comes then is only counted. */
+const MOST_OF_A_TRACE = 10_000;
 /** Events of one tap that nothing ties. */
 const MOST_UNTIED_EVENTS = 10_000;
 
@@ -27,7 +27,6 @@ export function createStore(ties: Ties): Store {
   const droppedEvents = new Map<string, number>();
   let droppedSpans = 0;
   let untiedSpans = 0;
-  let tiedSpans = 0;
 
   const makeRoomForSpans = (): void => {
     for (const [id, trace] of index.traces) {
@@ -50,15 +49,12 @@ export function createStore(ties: Ties): Store {
   return {
     addProbe: (probe) => observeProbe(ties, probe),
     addSpan(record) {
-      const isTied = probesOf(ties, record.traceId).size > 0;
-      if (isTied && tiedSpans >= MOST_TIED_SPANS) {
+      if ((index.traces.get(record.traceId)?.spans.length ?? 0) >= MOST_OF_A_TRACE) {
         droppedSpans += 1;
         return undefined;
       }
       const span = observeSpan(ties, record);
-      if (span === undefined) return undefined;
-      if (probesOf(ties, record.traceId).size > 0) tiedSpans += 1;
-      else {
+      if (span !== undefined && probesOf(ties, record.traceId).size === 0) {
         untiedSpans += 1;
         makeRoomForSpans();
       }

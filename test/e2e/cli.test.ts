@@ -1,10 +1,12 @@
 /** What the built binary says to bad input, and the commands that send nothing. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CAUSES } from '../../src/model/report.ts';
-import { tracegap } from './cli.ts';
+import { BINARY, tracegap } from './cli.ts';
 
 let folder = '';
 
@@ -148,4 +150,14 @@ test('nobody listens: probe-failed, exit 3, and no secret in report or evidence'
   const rendered = await run('render', 'report.json', '--format', 'table');
   expect(rendered.stdout).toBe(stdout);
   expect(`${judged}${stdout}${stderr}`).not.toContain('hush');
+});
+
+test('a reader that goes away (`| head`) changes nothing of the exit status', async () => {
+  const child = spawn(process.execPath, [BINARY, 'audit', 'good.yaml', '--deadline', '1s'], {
+    cwd: folder,
+    env: { ...process.env, TOKEN: 'hush' },
+  });
+  child.stdout.destroy();
+  child.stderr.destroy();
+  expect(await once(child, 'exit')).toEqual([3, null]);
 });

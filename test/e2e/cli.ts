@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HopReport, Report } from '../../src/model/report.ts';
 
-const BINARY = new URL('../../bin/tracegap.js', import.meta.url).pathname;
+export const BINARY: string = new URL('../../bin/tracegap.js', import.meta.url).pathname;
 
 export interface Outcome {
   status: number | null;
