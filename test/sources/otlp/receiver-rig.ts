@@ -6,6 +6,7 @@ import { buffer, text } from 'node:stream/consumers';
 import protobuf from 'protobufjs';
 import type { SpanRecord } from '../../../src/model/evidence.ts';
 import type { Complaint } from '../../../src/model/problem.ts';
+import type { ReceiverTlsConfig } from '../../../src/model/topology.ts';
 import { type OtlpReceiver, openOtlpReceiver, type ReceiverLimits } from '../../../src/sources/otlp/receiver.ts';
 import { IDS, requestWith, SPAN_ID, TRACE_ID } from './bytes.ts';
 import { settingsFor } from './settings.ts';
@@ -34,9 +35,12 @@ export function jsonWith(...spans: object[]): Buffer {
 }
 
 export interface Rig {
-  receiver: OtlpReceiver;
+  /** `address` is that of OTLP/HTTP; '' where it was not asked for. */
+  receiver: OtlpReceiver & { address: string };
   spans: SpanRecord[];
   problems: Complaint[];
+  /** What could not be forwarded. */
+  forwardProblems: Complaint[];
   send(sent: Sent): Promise<Answer>;
   /** A raw connection. */
   connect(): Promise<Socket>;
@@ -76,6 +80,9 @@ export function closeLater(close: () => unknown): void {
 export async function openRig(
   given: {
     http?: string;
+    grpc?: string;
+    tls?: ReceiverTlsConfig;
+    forward?: string;
     limits?: ReceiverLimits;
     clock?: () => number;
     services?: string[];
@@ -84,21 +91,33 @@ export async function openRig(
 ): Promise<Rig> {
   const spans: SpanRecord[] = [];
   const problems: Complaint[] = [];
+  const forwardProblems: Complaint[] = [];
   const { needles } = settingsFor(given.services === undefined ? {} : { services: given.services });
   const sink = {
     spans: (batch: SpanRecord[]) => {
       spans.push(...batch);
       given.onSpans?.();
     },
-    problem: (problem: Complaint) => problems.push(problem),
+    problem: (problem: Complaint, part = 'source') => {
+      (part === 'source' ? problems : forwardProblems).push(problem);
+    },
   };
-  const config = { name: 'main', http: given.http ?? '127.0.0.1:0' };
-  const receiver = await openOtlpReceiver(config, needles, new Set(), sink, given.clock, given.limits);
+  const { http, grpc, tls, forward } = given;
+  const config = {
+    name: 'main',
+    ...(http === undefined && grpc !== undefined ? {} : { http: http ?? '127.0.0.1:0' }),
+    ...(grpc === undefined ? {} : { grpc }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(forward === undefined ? {} : { forward }),
+  };
+  const opened = await openOtlpReceiver(config, needles, new Set(), sink, given.clock, given.limits);
+  const receiver = { ...opened, address: opened.http ?? '' };
   closeLater(receiver.close);
   return {
     receiver,
     spans,
     problems,
+    forwardProblems,
     send: (sent) => send(receiver.address, sent),
     connect: () => connectTo(receiver.address),
   };
