@@ -77,7 +77,10 @@ function answerTraces(body: Buffer, answer: Answer, reception: Reception): void 
     const { rejected, message } = takeTraces(body, 'protobuf', reception);
     answer(null, rejected === 0 && message === '' ? Buffer.alloc(0) : partialSuccess(rejected, message));
   } catch (error) {
-    if (!isMalformed(error)) return throwOutside(error);
+    if (!isMalformed(error)) {
+      throwOutside(error);
+      return;
+    }
     const message = `the message is no ExportTraceServiceRequest: ${error.message}`;
     noteRefusal(reception, began, { status: 'INVALID_ARGUMENT', message, isRetried: false });
     answer({ code: CODES.INVALID_ARGUMENT, details: message, metadata: detailed(invalidArgument(message)) });

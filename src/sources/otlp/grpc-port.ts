@@ -1,7 +1,7 @@
 /** The port for OTLP/gRPC, with or without TLS. The one place that knows @grpc/grpc-js. */
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { type ConnectionInjector, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { ServerTlsOptions } from '../../clients/tls.ts';
 import type { Port } from './caught-up.ts';
@@ -72,8 +72,8 @@ function serve(
     socket.on('error', () => {});
     injector.injectConnection(socket);
   });
-  server.on('tlsClientError', (error: Error) => {
-    const complaint = tlsFailure(error, address);
+  server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+    const complaint = tlsFailure(error, socket, address);
     if (complaint !== undefined) reception.sayOnce(complaint.message, complaint);
   });
   server.on('error', (error) => {

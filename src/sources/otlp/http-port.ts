@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { ServerTlsOptions } from '../../clients/tls.ts';
 import type { Port } from './caught-up.ts';
 import { answer } from './exchange.ts';
@@ -50,8 +51,8 @@ function serve(server: Server, reception: Reception, address: string): Omit<Port
     if (complaint !== undefined) reception.sayOnce(complaint.message, complaint);
     socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
   });
-  server.on('tlsClientError', (error: Error) => {
-    const complaint = tlsFailure(error, address);
+  server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+    const complaint = tlsFailure(error, socket, address);
     if (complaint !== undefined) reception.sayOnce(complaint.message, complaint);
   });
   const close = async (): Promise<void> => {

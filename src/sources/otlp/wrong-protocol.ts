@@ -1,4 +1,5 @@
 /** What a client speaks that does not speak the protocol of the port, told by its first bytes. */
+import type { TLSSocket } from 'node:tls';
 import type { Complaint } from '../../model/problem.ts';
 
 export const HTTP2_PREFACE = 'PRI * HTTP/2.0';
@@ -38,9 +39,13 @@ function speaksTls(address: string): Complaint {
   };
 }
 
-/** What to tell of a TLS handshake that failed; nothing of a client that only went away. */
-export function tlsFailure(error: Error, address: string): Complaint | undefined {
-  const code = 'code' in error ? String(error.code) : '';
+/**
+ * What to tell of a TLS handshake that failed; nothing of a client that only went away.
+ * @param socket knows why a certificate was refused; the error then is that of any lost connection
+ */
+export function tlsFailure(error: Error, socket: TLSSocket, address: string): Complaint | undefined {
+  const { authorizationError }: { authorizationError?: unknown } = socket;
+  const code = authorizationError ? String(authorizationError) : 'code' in error ? String(error.code) : '';
   if (code === 'ECONNRESET') return undefined;
   return {
     message: `a client could not be agreed with about TLS on ${address} (${code || error.message}); its spans are not received`,
@@ -50,7 +55,7 @@ export function tlsFailure(error: Error, address: string): Complaint | undefined
 
 function tlsHint(code: string): string {
   if (/HTTP_REQUEST|WRONG_VERSION/.test(code)) return 'It speaks no TLS: give that service an https:// endpoint.';
-  if (/PEER_DID_NOT_RETURN|CERT|UNABLE|SELF_SIGNED/.test(code)) {
+  if (!/ALERT/.test(code) && /PEER_DID_NOT_RETURN|CERT|UNABLE|SELF_SIGNED/.test(code)) {
     return 'Give that service a client certificate that tls.caFile of the source signed (OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE).';
   }
   return "Check that it trusts the authority of the source's tls.certFile (OTEL_EXPORTER_OTLP_CERTIFICATE).";
