@@ -24,8 +24,8 @@ const OTHERS: Record<(typeof OTHER_SIGNALS)[number], string> = {
   '/v1development/profiles': '/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export',
 };
 
-/** In ms. Exporters give a call up after 10 s. */
-const PATIENCE = { waiting: 2000, reading: 5000 };
+/** In ms. Exporters give a call up after 10 s; that of JavaScript never sends one again, so waiting beats refusing. */
+const PATIENCE = { waiting: 8000, reading: 5000 };
 
 export interface Calls {
   interceptor: ServerInterceptor;

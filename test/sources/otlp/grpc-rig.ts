@@ -39,14 +39,32 @@ export interface ClientTls {
 const asItIs = (bytes: Buffer): Buffer => bytes;
 const Client = makeGenericClientConstructor({}, 'raw');
 
+/** What the OTLP specification asks of an exporter, as the library's own retries. */
+const RETRIES = JSON.stringify({
+  methodConfig: [
+    {
+      name: [{}],
+      retryPolicy: {
+        maxAttempts: 5,
+        initialBackoff: '0.3s',
+        maxBackoff: '1s',
+        backoffMultiplier: 2,
+        retryableStatusCodes: ['UNAVAILABLE', 'RESOURCE_EXHAUSTED'],
+      },
+    },
+  ],
+});
+
 /** @param compression `grpc.default_compression_algorithm`: 1 deflate, 2 gzip */
-export function grpcClient(address: string, tls?: ClientTls, compression = 0): GrpcClient {
+export function grpcClient(address: string, tls?: ClientTls, compression = 0, retries = false): GrpcClient {
   const security =
     tls === undefined ? credentials.createInsecure() : credentials.createSsl(tls.ca, tls.key ?? null, tls.cert ?? null);
   const client = new Client(address, security, {
     'grpc.default_compression_algorithm': compression,
     'grpc.max_send_message_length': -1,
     'grpc.use_local_subchannel_pool': 1,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    ...(retries ? { 'grpc.service_config': RETRIES } : {}),
   });
   closeLater(() => client.close());
   return {

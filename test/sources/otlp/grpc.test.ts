@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { field, hex, IDS, requestWith, SPAN_ID, TRACE_ID } from './bytes.ts';
 import { grpcClient, LOGS, METRICS, TRACES } from './grpc-rig.ts';
-import { closeAll, closeLater, connectTo, ONE_SPAN, openRig, type Rig } from './receiver-rig.ts';
+import { closeAll, closeLater, connectTo, ONE_SPAN, openDying, openRig, type Rig } from './receiver-rig.ts';
 
 afterEach(closeAll);
 
@@ -221,10 +221,14 @@ function openStream(address: string) {
   return { session, stream };
 }
 
-test('too much at once: RESOURCE_EXHAUSTED with RetryInfo, and room again once one is done', async () => {
+test('too much at once: RESOURCE_EXHAUSTED with RetryInfo, and room again once one is done', {
+  timeout: 30_000,
+}, async () => {
   const { grpc, spans, problems, receiver } = await openGrpc({ limits: { body: 1000, memory: 2000 } });
   const { session, stream } = openStream(grpc);
   stream.write(framed(BODY).subarray(0, 20));
+  const second = openStream(grpc);
+  second.stream.write(framed(BODY).subarray(0, 20));
   const { call } = grpcClient(grpc);
   await new Promise((resolve) => setTimeout(resolve, 100));
   const answer = await call(BODY);
@@ -238,6 +242,7 @@ test('too much at once: RESOURCE_EXHAUSTED with RetryInfo, and room again once o
   expect(problems).toMatchObject([{ hint: expect.stringContaining('send it again') }]);
   expect(receiver.sight().gaps.at(-1)?.reason).toContain('RESOURCE_EXHAUSTED');
   session.destroy();
+  second.session.destroy();
   await vi.waitFor(async () => expect(await call(BODY)).toMatchObject({ status: 'OK' }));
   expect(spans.length).toBeGreaterThan(0);
 });
@@ -249,6 +254,15 @@ test('a call that does not come to its end is ended with RetryInfo after 5 s', {
   const [head] = await once(stream, 'response');
   expect(head).toMatchObject({ 'grpc-status': '8', 'grpc-message': expect.stringContaining('too%20long') });
   expect(receiver.sight().gaps).toHaveLength(1);
+});
+
+test('a receiver that dies in the middle of a call and is started again gets it', async () => {
+  const { address, died } = await openDying();
+  const answer = grpcClient(address, undefined, 0, true).call(BODY);
+  await died;
+  const { spans } = await openGrpc({ grpc: address });
+  expect(await answer).toMatchObject({ status: 'OK' });
+  expect(spans).toHaveLength(1);
 });
 
 test('many large calls at once on one connection wait for their turn, and all are taken', async () => {

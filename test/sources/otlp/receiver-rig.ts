@@ -1,7 +1,7 @@
 /** A receiver on a free port, all that it hands over and says, and clients that decide on every byte. */
 import { once } from 'node:events';
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import protobuf from 'protobufjs';
 import type { SpanRecord } from '../../../src/model/evidence.ts';
@@ -142,6 +142,23 @@ async function send(address: string, sent: Sent): Promise<Answer> {
   const { statusCode = 0, socket } = incoming;
   const { localPort } = socket;
   return { status: statusCode, headers: incoming.headers, body: await buffer(incoming), localPort };
+}
+
+/** A receiver that takes a connection, reads of it, and dies before it answers. */
+export async function openDying(): Promise<{ address: string; died: Promise<void> }> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      server.close();
+      socket.resetAndDestroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closeLater(() => server.close());
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  return { address: `127.0.0.1:${port}`, died: once(server, 'close').then(() => {}) };
 }
 
 /** One connection that is used again and again. */
