@@ -13,7 +13,7 @@ export interface ForwardLimits {
   closingMs: number;
 }
 
-export const FORWARD_LIMITS: ForwardLimits = {
+const FORWARD_LIMITS: ForwardLimits = {
   requests: 64,
   bytes: 16 * 2 ** 20,
   answerMs: 10_000,

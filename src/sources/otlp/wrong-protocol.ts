@@ -2,7 +2,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { Complaint } from '../../model/problem.ts';
 
-export const HTTP2_PREFACE = 'PRI * HTTP/2.0';
+const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 const TLS_HANDSHAKE = 0x16;
 
 /**

@@ -9,7 +9,7 @@ import { expectedSpans } from './expected.ts';
 import { mutated } from './mutate.ts';
 import { random } from './random.ts';
 import { randomRequest } from './random-request.ts';
-import { decodeWith, lookedInto, request } from './schema.ts';
+import { type Decoded, decodeWith, lookedInto, request } from './schema.ts';
 import { settingsFor } from './settings.ts';
 
 /** Differences that are meant. Any other is a bug of one of the two, and ends the run. */
@@ -60,14 +60,13 @@ export function compareReaders(bodies: number, seed: number, onProgress: (done: 
     }
     const body = mutated(source, corpus);
     const ours = attempt(() => decode(body, RECEIVED_AT).spans);
-    const difference = differenceOf(body, ours !== undefined);
+    const whole = decoded(request, body);
+    const difference = differenceOf(body, ours !== undefined, whole !== undefined);
     if (difference !== undefined) {
-      const seen = tally.differences[difference];
-      seen.count++;
-      if (seen.example === '' || body.length * 2 < seen.example.length) seen.example = body.toString('hex');
-    } else if (ours === undefined) tally.refused++;
+      note(tally.differences[difference], body);
+    } else if (ours === undefined || whole === undefined) tally.refused++;
     else {
-      const theirs = expectedSpans(decodeWith(request, body), filter, RECEIVED_AT);
+      const theirs = expectedSpans(whole, filter, RECEIVED_AT);
       if (!isDeepStrictEqual(ours, theirs)) throw new Error(`read differently: ${body.toString('hex')}`);
       tally.same++;
     }
@@ -75,22 +74,27 @@ export function compareReaders(bodies: number, seed: number, onProgress: (done: 
   return tally;
 }
 
+/** Counts one more, and keeps the shortest. */
+function note(seen: Tally['differences'][Difference], body: Buffer): void {
+  seen.count++;
+  if (seen.example === '' || body.length * 2 < seen.example.length) seen.example = body.toString('hex');
+}
+
 /** Undefined where both accept or both refuse. */
-function differenceOf(body: Buffer, isRead: boolean): Difference | undefined {
-  const isWhole = isReadBy(request, body);
-  const isWhereLooked = isReadBy(lookedInto, body);
+function differenceOf(body: Buffer, isRead: boolean, isWhole: boolean): Difference | undefined {
+  const isWhereLooked = decoded(lookedInto, body) !== undefined;
   if (isRead === isWhole && isRead === isWhereLooked) return undefined;
   if (isRead && isWhereLooked) return 'protobufjs refuses what we do not look into';
   if (!(isRead || isWhole)) return 'we refuse what a kept attribute holds';
   throw new Error(`${body.toString('hex')}: ours ${isRead}, whole ${isWhole}, where looked ${isWhereLooked}`);
 }
 
-function isReadBy(type: typeof request, body: Buffer): boolean {
+/** As protobufjs reads it; undefined where it refuses. */
+function decoded(type: typeof request, body: Buffer): Decoded | undefined {
   try {
-    type.decode(body);
-    return true;
+    return decodeWith(type, body);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
