@@ -39,7 +39,11 @@ const CORPUS_SIZE = 50;
  * Mutates and compares.
  * @throws Error that holds the body in hex, where the two differ in a way that is not explained
  */
-export function compareReaders(bodies: number, seed: number, onProgress: (done: number) => void = () => {}): Tally {
+export function compareReaders(
+  bodies: number,
+  seed: number,
+  onProgress: (done: number, tally: Tally) => void = () => {},
+): Tally {
   const source = random(seed);
   const { filter } = settingsFor();
   const decode = protobufDecoder(settingsFor());
@@ -56,11 +60,11 @@ export function compareReaders(bodies: number, seed: number, onProgress: (done: 
   for (let count = 0; count < bodies; count++) {
     if (count % CORPUS_EVERY === 0) {
       corpus = Array.from({ length: CORPUS_SIZE }, () => randomRequest(source)).filter(({ length }) => length > 0);
-      onProgress(count);
+      onProgress(count, tally);
     }
     const body = mutated(source, corpus);
     const ours = attempt(() => decode(body, RECEIVED_AT).spans);
-    const whole = decoded(request, body);
+    const whole = decoded(body);
     const difference = differenceOf(body, ours !== undefined, whole !== undefined);
     if (difference !== undefined) {
       note(tally.differences[difference], body);
@@ -82,17 +86,26 @@ function note(seen: Tally['differences'][Difference], body: Buffer): void {
 
 /** Undefined where both accept or both refuse. */
 function differenceOf(body: Buffer, isRead: boolean, isWhole: boolean): Difference | undefined {
-  const isWhereLooked = decoded(lookedInto, body) !== undefined;
+  const isWhereLooked = isReadBy(lookedInto, body);
   if (isRead === isWhole && isRead === isWhereLooked) return undefined;
   if (isRead && isWhereLooked) return 'protobufjs refuses what we do not look into';
   if (!(isRead || isWhole)) return 'we refuse what a kept attribute holds';
   throw new Error(`${body.toString('hex')}: ours ${isRead}, whole ${isWhole}, where looked ${isWhereLooked}`);
 }
 
-/** As protobufjs reads it; undefined where it refuses. */
-function decoded(type: typeof request, body: Buffer): Decoded | undefined {
+function isReadBy(type: typeof request, body: Buffer): boolean {
   try {
-    return decodeWith(type, body);
+    type.decode(body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** As protobufjs reads it; undefined where it refuses. */
+function decoded(body: Buffer): Decoded | undefined {
+  try {
+    return decodeWith(request, body);
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 /** What each gRPC call is answered. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
@@ -288,6 +288,25 @@ test('catching up waits for what was begun, and not for ever', async () => {
   await grpcClient(grpc).call(BODY);
   await receiver.caughtUp();
   expect(spans).toHaveLength(3);
+});
+
+/** Makes a call on each of many connections, and is gone before anything is answered. */
+const MANY_CALLERS = `
+  const [address, path, count, bytes] = process.argv.slice(1);
+  for (let left = Number(count); left > 0; left--) {
+    const session = require('node:http2').connect('http://' + address);
+    const headers = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' };
+    session.request(headers).end(Buffer.from(bytes, 'hex'));
+  }
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000);`;
+
+test('caught up: all that stood in the kernel by then has been handed over', async () => {
+  const { grpc, receiver, spans } = await openGrpc();
+  // Nothing of it can be read before the child is gone: this process stands still meanwhile.
+  spawnSync(process.execPath, ['-e', MANY_CALLERS, grpc, TRACES, '40', framed(BODY).toString('hex')]);
+  expect(spans).toHaveLength(0);
+  await receiver.caughtUp();
+  expect(spans).toHaveLength(40);
 });
 
 test('closing destroys idle connections and half-sent calls, and frees the port', async () => {
