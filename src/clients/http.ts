@@ -1,4 +1,4 @@
-/** The one place that knows undici: sends one HTTP/1.1 request, exactly as it is given, once. */
+/** Sends one HTTP/1.1 request, exactly as it is given, once. Undici is known here and in `http-forward.ts` only. */
 import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 import { type Complaint, complaintError } from '../model/problem.ts';
@@ -94,11 +94,16 @@ function routeTo({ url: text, tls, dialTo }: HttpTarget, { responseMs }: HttpLim
 }
 
 /** Adds what the url's userinfo says, unless the user declared an `Authorization`. */
-function withCredentials(request: HttpRequest, { username, password }: URL): HttpRequest {
+function withCredentials(request: HttpRequest, url: URL): HttpRequest {
   const declared = request.headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization');
-  if (declared || (username === '' && password === '')) return request;
+  return declared ? request : { ...request, headers: [...request.headers, ...credentialsOf(url)] };
+}
+
+/** The url's userinfo as a header, `[name, value]`; empty where it has none. */
+export function credentialsOf({ username, password }: URL): string[] {
+  if (username === '' && password === '') return [];
   const pair = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
-  return { ...request, headers: [...request.headers, 'authorization', `Basic ${pair}`] };
+  return ['authorization', `Basic ${pair}`];
 }
 
 /** Undoes percent-encoding, and leaves a `%` alone that is none. */

@@ -5,7 +5,7 @@ import type { SendConfig, Topology } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import { written } from '../topology/template.ts';
 import { conformanceProbes } from './conformance.ts';
-import { describeTap, describeTarget } from './describe-targets.ts';
+import { describeSource, describeTap, describeTarget } from './describe-targets.ts';
 import { contextOf, type Header, type PlannedProbe, planProbe } from './plan.ts';
 import { planTaps, planTarget } from './targets.ts';
 
@@ -22,9 +22,7 @@ const IDS = {
 export type Beside = Pick<EvidenceOptions, 'isolate' | 'conformance'>;
 
 export function describePlan(topology: Topology, flows: string[], { isolate, conformance }: Beside = {}): string {
-  const sources = topology.sources.map(
-    (source) => `source ${source.name}: ${source.kind === 'otlp' ? `OTLP/HTTP on ${source.http}` : source.path}`,
-  );
+  const sources = topology.sources.map((source) => `source ${source.name}: ${describeSource(source)}`);
   const taps = planTaps(topology, written).map(({ node, target }) => `tap ${node}: ${describeTap(target)}`);
   const sends = flows.flatMap((flow) => describeFlow(topology, flow));
   const nodes = isolate === 'none' ? [] : nodesOf(topology, flows);

@@ -8,7 +8,7 @@ import type { OpenSource } from '../sources/source.ts';
 import type { OpenTap } from '../taps/tap.ts';
 import type { Instruments } from './instruments.ts';
 import type { Environment } from './plan.ts';
-import { planTaps } from './targets.ts';
+import { planSource, planTaps } from './targets.ts';
 
 export interface OpenSettings {
   topology: Topology;
@@ -85,16 +85,16 @@ function openSource(
     ...Object.keys(record.resource),
     ...nodes.flatMap(({ resource, span }) => [...Object.keys(resource), ...Object.keys(span)]),
   ]);
-  return instruments.openSource(config, needles, declared, {
+  return instruments.openSource(planSource(config, settings.environment), needles, declared, {
     spans: settings.onSpans,
-    problem: (complaint) => settings.onProblem(toProblem(settings, 'source', config.name, complaint)),
+    problem: (complaint, part = 'source') => settings.onProblem(toProblem(settings, part, config.name, complaint)),
   });
 }
 
-/** Flows whose sight a part impairs: all of them for a source, those that pass the node for a tap. */
+/** Flows whose sight a part impairs: all of them for a source, those that pass the node for a tap, else none. */
 function toProblem({ topology }: OpenSettings, part: Problem['part'], name: string, complaint: Complaint): Problem {
   const flows = Object.entries(topology.record.flows)
-    .filter(([, { chains }]) => part === 'source' || chains.some((chain) => chain.includes(name)))
+    .filter(([, { chains }]) => part === 'source' || (part === 'tap' && chains.some((chain) => chain.includes(name))))
     .map(([flow]) => flow);
   return { part, name, flows, message: complaint.message, hint: complaint.hint };
 }

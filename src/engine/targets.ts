@@ -1,5 +1,13 @@
 /** Where things are sent to and what is watched, every template expanded. */
-import type { NodeConnection, NodeRecord, SendConfig, TlsConfig, Topology } from '../model/topology.ts';
+import type {
+  NodeConnection,
+  NodeRecord,
+  SendConfig,
+  SourceConfig,
+  Template,
+  TlsConfig,
+  Topology,
+} from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import type { TapTarget } from '../taps/tap.ts';
 import { expandTemplate } from '../topology/template.ts';
@@ -121,6 +129,26 @@ function expandRabbitmq(
   return {
     url: expandTemplate(url, environment),
     ...(tls === undefined ? {} : { tls: expandTls(tls, environment) }),
+  };
+}
+
+/** A source as it is opened. */
+export function planSource(source: SourceConfig, environment: Environment): SourceConfig {
+  if (source.kind !== 'otlp') return source;
+  const { tls, forward } = source;
+  const expand = (template: Template): string => expandTemplate(template, environment);
+  return {
+    ...source,
+    ...(forward === undefined ? {} : { forward: expand(forward) }),
+    ...(tls === undefined
+      ? {}
+      : {
+          tls: {
+            certFile: expand(tls.certFile),
+            keyFile: expand(tls.keyFile),
+            ...(tls.caFile === undefined ? {} : { caFile: expand(tls.caFile) }),
+          },
+        }),
   };
 }
 

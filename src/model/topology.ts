@@ -189,10 +189,26 @@ export interface FlowConfig {
   control: boolean;
 }
 
+/** Files of the receiver's own certificate; with `caFile` a client must show one that this authority signed. */
+export interface ReceiverTlsConfig {
+  certFile: Template;
+  keyFile: Template;
+  caFile?: Template;
+}
+
+/** The OTLP receiver; `http` or `grpc` or both are there. */
+export interface OtlpConfig {
+  name: string;
+  /** `host:port` to listen on. */
+  http?: string;
+  grpc?: string;
+  tls?: ReceiverTlsConfig;
+  /** URL to which every batch is sent on; it may hold credentials. */
+  forward?: Template;
+}
+
 /** Where spans come from. */
-export type SourceConfig =
-  | { kind: 'otlp'; name: string; http: string }
-  | { kind: 'otlp-file'; name: string; path: string };
+export type SourceConfig = ({ kind: 'otlp' } & OtlpConfig) | { kind: 'otlp-file'; name: string; path: string };
 
 /** Everything the reader makes of a topology file. Only `record` is ever saved. */
 export interface Topology {

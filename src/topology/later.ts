@@ -21,7 +21,7 @@ function inSource(reading: Reading, source: SourceFile, index: number): void {
   if (STORES.includes(kind)) {
     reading.later(reading.keyAt('sources', index, kind), `\`${kind}\` as a source`);
   } else {
-    tellOf(reading, source[kind] ?? {}, ['grpc', 'forward', 'delay', 'tls'], 'sources', index, kind);
+    tellOf(reading, source[kind] ?? {}, ['delay'], 'sources', index, kind);
   }
 }
 

@@ -1,6 +1,8 @@
 /** Where spans come from. */
-import type { SourceConfig } from '../model/topology.ts';
-import type { SourceFile } from './file.ts';
+import type { SourceConfig, Template } from '../model/topology.ts';
+import { viewUrl } from './addresses.ts';
+import type { OtlpFile, SourceFile } from './file.ts';
+import type { Path } from './located.ts';
 import type { Reading } from './reading.ts';
 
 /** Where the receiver listens unless the file says otherwise. */
@@ -20,8 +22,35 @@ function freeName(kind: string, taken: ReadonlySet<string>): string {
   }
 }
 
-function configOf(reading: Reading, source: SourceFile, name: string): SourceConfig[] {
-  if (source.otlp !== undefined) return [{ kind: 'otlp', name, http: source.otlp?.http ?? RECEIVER }];
+/** HTTP is what one gets without asking for anything, and not beside a gRPC that was asked for alone. */
+function receiverOf(reading: Reading, { http, grpc, tls, forward }: OtlpFile, name: string, path: Path): SourceConfig {
+  const listens = http ?? (grpc === undefined ? RECEIVER : undefined);
+  if (forward !== undefined) checkForward(reading, forward, listens, path);
+  return {
+    kind: 'otlp',
+    name,
+    ...(listens === undefined ? {} : { http: listens }),
+    ...(grpc === undefined ? {} : { grpc }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(forward === undefined ? {} : { forward }),
+  };
+}
+
+function checkForward(reading: Reading, forward: Template, http: string | undefined, path: Path): void {
+  const view = viewUrl(forward, reading.name);
+  const at = reading.valueAt(...path, 'forward');
+  if (view === 'hidden') return;
+  if (view === 'no url' || !['http', 'https'].includes(view.scheme)) {
+    const written = JSON.stringify(reading.name(forward).replace(/\/\/.*@/, '//…@'));
+    const hint = 'OTLP is passed on over HTTP: give the port that speaks it, most often 4318.';
+    reading.error(at, `\`forward\` must begin with http:// or https://, and is ${written}`, hint);
+  } else if (http !== undefined && view.address === http) {
+    reading.error(at, '`forward` is where this receiver listens itself', 'Let one of the two have another port.');
+  }
+}
+
+function configOf(reading: Reading, source: SourceFile, name: string, index: number): SourceConfig[] {
+  if (source.otlp !== undefined) return [receiverOf(reading, source.otlp ?? {}, name, ['sources', index, 'otlp'])];
   const file = source['otlp-file'];
   return file === undefined ? [] : [{ kind: 'otlp-file', name, path: reading.name(file.path) }];
 }
@@ -39,6 +68,6 @@ export function readSources(reading: Reading): SourceConfig[] {
       reading.error(at, `Another source is called \`${name}\``, 'Give each a name of its own.');
     }
     names.add(name);
-    return configOf(reading, source, name);
+    return configOf(reading, source, name, index);
   });
 }

@@ -43,6 +43,28 @@ function block(text: string, heading: string): string[] {
   ].map((line) => line.trim());
 }
 
+/** The first line of a plan with this source. */
+function planOfSource(source: string): string {
+  const text = `version: 1\nsources: [{ otlp: ${source} }]\nnodes: { a: { url: "http://a" } }\nflows: { f: { send: { http: { path: "/\${probe.id}" } }, through: a } }\n`;
+  const { topology, problems } = readTopology(text, { file: 'f.yaml', env: { PASSWORD: 'hunter2' }, sha256: '' });
+  expect(problems).toEqual([]);
+  return topology === undefined ? '' : (describePlan(topology, []).split('\n')[0] ?? '');
+}
+
+test.each([
+  ['{}', 'OTLP/HTTP on 127.0.0.1:4318'],
+  ['{ grpc: "0.0.0.0:4317" }', 'OTLP/gRPC on 0.0.0.0:4317'],
+  ['{ http: "0.0.0.0:1", grpc: "0.0.0.0:2" }', 'OTLP/HTTP on 0.0.0.0:1, OTLP/gRPC on 0.0.0.0:2'],
+  ['{ tls: { certFile: a, keyFile: b } }', 'OTLP/HTTP on 127.0.0.1:4318, with TLS'],
+  ['{ tls: { certFile: a, keyFile: b, caFile: c } }', 'OTLP/HTTP on 127.0.0.1:4318, with TLS and client certificates'],
+  [
+    `{ forward: "http://u:\${secret:PASSWORD}@collector:4318" }`,
+    'OTLP/HTTP on 127.0.0.1:4318, sends everything on to http://collector:4318',
+  ],
+])('the plan of the receiver %s', (source, expected) => {
+  expect(planOfSource(source)).toBe(`source otlp: ${expected}`);
+});
+
 describe('the plan', () => {
   const text = plan(['buy', 'look']);
 
