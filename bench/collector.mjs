@@ -12,7 +12,7 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { startCollector } from '../fixtures/parts/collector.mjs';
 import { freePort } from '../fixtures/parts/ports.mjs';
 import { startProcess } from '../fixtures/parts/process.mjs';
-import { makeBatch, SPANS_PER_BATCH } from './batches.mjs';
+import { makeBatch, RUN_ID, SPANS_PER_BATCH } from './batches.mjs';
 import { median } from './statistics.mjs';
 
 const BATCHES = 20;
@@ -28,8 +28,8 @@ const bodies = Array.from({ length: BATCHES }, (_, index) =>
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
 const collector = await startCollector({ config: { exporters: { nop: {} } } });
-const ours = await startReceiver('checkout');
-const foreign = await startReceiver('another');
+const ours = await startReceiver(RUN_ID, 'checkout');
+const foreign = await startReceiver('0badcafe', 'another');
 // OTLP/gRPC has its place here: a contender with a `post` of its own.
 const contenders = [
   { name: 'Collector, nop exporter', ...collector },
@@ -48,11 +48,11 @@ try {
   await Promise.all(contenders.map(({ stop }) => stop()));
 }
 
-/** @param {string} service that its topology declares */
-async function startReceiver(service) {
+/** @param {string} runId @param {string} service that its topology declares */
+async function startReceiver(runId, service) {
   const port = await freePort();
   const file = fileURLToPath(new URL('receiver-process.mjs', import.meta.url));
-  const args = [file, String(port), service];
+  const args = [file, String(port), runId, service];
   const running = await startProcess({
     name: 'receiver',
     command: execPath,
