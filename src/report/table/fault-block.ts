@@ -67,7 +67,8 @@ function hopLines(report: Report, { shownBy }: Fault, width: number): Line[] {
   return rest > 0 ? [...lines, line(piece(`and ${rest} more`, 'faint'))] : lines;
 }
 
-function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
+/** `checkout, proved`; or all suspects, and that it cannot be told which. */
+export function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
   if (culprit !== null) {
     return line(
       piece(culprit, severity === 'broken' ? 'culprit' : 'strong'),
@@ -80,7 +81,7 @@ function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
 }
 
 /** How often, where there was more than one probe. */
-function seenOf({ samples, loss }: HopReport, { cause, count, severity }: Finding): Line {
+export function seenOf({ samples, loss }: HopReport, { cause, count, severity }: Finding): Line {
   // Its count is of cases, not of probes.
   if (samples.seen < 2 || cause === 'nonconforming') return [];
   const seen = `by ${count} of ${samples.seen} probes`;
@@ -92,7 +93,7 @@ function seenOf({ samples, loss }: HopReport, { cause, count, severity }: Findin
 }
 
 /** What all losses have in common. */
-function whereOf({ follows }: Finding): Line {
+export function whereOf({ follows }: Finding): Line {
   if (follows === undefined) return [];
   return line('every loss was at ', piece(`${follows.what} ${follows.value}`, 'strong'), '; no other probe was');
 }
