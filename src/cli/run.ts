@@ -1,6 +1,8 @@
 /** `collect` and `audit`: gather evidence, save it, and for an audit judge it. */
 import type { EvidenceOptions } from '../model/evidence.ts';
 import { EXIT } from '../model/exit.ts';
+import { appendJobSummary } from './job-summary.ts';
+import { loadBaseline, seenFrom } from './load-report.ts';
 import { loadTopology } from './load-topology.ts';
 import { checkWritable, type OutputOptions, prepareOutputs, writeOutput } from './outputs.ts';
 import { showProgress } from './progress.ts';
@@ -10,6 +12,8 @@ import { VERSION } from './version.ts';
 
 export interface RunOptions extends OutputOptions, Selection {
   evidence?: string;
+  /** A saved report; what it has does not gate. */
+  baseline?: string;
   failOn: EvidenceOptions['failOn'];
   isolate: NonNullable<EvidenceOptions['isolate']>;
   conformance: boolean;
@@ -19,11 +23,13 @@ export interface RunOptions extends OutputOptions, Selection {
 /** @returns the exit status */
 export async function runAudit(file: string, options: RunOptions, terminal: Terminal): Promise<number> {
   const outputs = await prepareOutputs(options, terminal);
+  const baseline = await loadBaseline(options.baseline);
   const evidence = await gather(file, options, terminal);
   if (evidence.run.interrupted === true) return EXIT.interrupted;
   const { evaluate } = await import('../engine/evaluate.ts');
-  const report = evaluate(evidence);
+  const report = await seenFrom(baseline, evaluate(evidence), options.failOn, terminal);
   await outputs.write(report);
+  await appendJobSummary(report, terminal);
   return report.summary.exit;
 }
 

@@ -3,7 +3,7 @@ import type { Report } from '../model/report.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import type { Format } from './format.ts';
 import { filePath } from './topology-file.ts';
-import { causeWords, detailLines, isAccepted, placeWords, safe, titleOf } from './words.ts';
+import { causeWords, detailLines, placeWords, safe, titleOf } from './words.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -24,7 +24,7 @@ export const github: Format = {
 
 function annotation(report: Report, fault: Fault, level: Level): string {
   const { hop, finding } = fault.shownBy[0];
-  const accepted = fault.waived ? 'waived: ' : isAccepted(hop) ? 'known: ' : '';
+  const accepted = fault.waived ? 'waived: ' : fault.known ? 'known: ' : '';
   const message = [safe(finding.message), ...placeWords(report, fault), ...detailLines(report, hop, finding)];
   return command(
     level,
@@ -38,8 +38,8 @@ function annotation(report: Report, fault: Fault, level: Level): string {
   );
 }
 
-function levelOf({ severity, waived, shownBy }: Fault): Level {
-  if (waived || shownBy.every(({ finding }) => finding.known === true)) return 'notice';
+function levelOf({ severity, waived, known }: Fault): Level {
+  if (waived || known) return 'notice';
   return severity === 'broken' ? 'error' : 'warning';
 }
 

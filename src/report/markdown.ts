@@ -73,7 +73,7 @@ function rowOf(hop: HopReport): string {
 function faultBlock(report: Report, fault: Fault): string {
   const { hop, finding } = fault.shownBy[0];
   const mark = markOf({ verdict: fault.severity, waived: fault.waived });
-  const accepted = fault.waived ? 'waived: ' : finding.known === true ? 'known: ' : '';
+  const accepted = fault.waived ? 'waived: ' : fault.known ? 'known: ' : '';
   const proof = words.proofLines(report, finding).map(cut);
   return details(`${mark} ${accepted}<b>${html(words.causeWords(finding))}</b>: ${html(cut(finding.message))}`, [
     list([...words.placeWords(report, fault), ...words.circumstanceLines(hop, finding)]),

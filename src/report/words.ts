@@ -3,7 +3,7 @@ import type { Finding, HopReport, HopWaiver, Report } from '../model/report.ts';
 import { ADVICE } from './advice.ts';
 import type { Fault } from './faults.ts';
 import { headline, lastLines } from './table/closing.ts';
-import { seenOf, whereOf, whoOf } from './table/fault-block.ts';
+import { seenOf, waiverWords as waiverText, whereOf, whoOf } from './table/fault-block.ts';
 import { hopPath } from './table/hop-path.ts';
 import { factsOf } from './table/proof.ts';
 import { GLUE, type Line, piece } from './table/text.ts';
@@ -45,9 +45,8 @@ export function whoWords(finding: Finding): string {
 }
 
 /** `TICKET-41, until 2027-01-31`, and whether that has passed. */
-export function waiverWords({ reason, until, state }: HopWaiver): string {
-  const end = until === undefined ? '' : state === 'ended' ? `, ended with ${until}` : `, until ${until}`;
-  return safe(`${reason}${end}`);
+export function waiverWords(waiver: HopWaiver): string {
+  return safe(waiverText(waiver));
 }
 
 /** Whether a hop is one that a run does not fail on: waived, or as bad as in its baseline. */

@@ -1,5 +1,5 @@
 /** One fault as a block: what, where, who, what proves it, what to do. */
-import type { Finding, HopReport, Report, Severity } from '../../model/report.ts';
+import type { Finding, HopReport, HopWaiver, Report, Severity } from '../../model/report.ts';
 import { ADVICE } from '../advice.ts';
 import type { Fault } from '../faults.ts';
 import { hopPath } from './hop-path.ts';
@@ -27,6 +27,7 @@ export function faultBlock(report: Report, fault: Fault, width: number): Line[] 
     ...labelled('seen', wrap(seenOf(hop, finding), room)),
     ...labelled('where', wrap(whereOf(finding), room)),
     ...labelled('waited', wrap(waitedOf(hop, severity), room)),
+    ...labelled('waiver', wrap(waiverOf(hop, severity), room)),
     ...labelled('proof', proofLines(report, finding, room)),
     ...labelled(helps ? 'mend' : 'check', adviceOf(finding, room)),
     ...labelled('', wrap(tellApart(report, finding), room)),
@@ -34,11 +35,12 @@ export function faultBlock(report: Report, fault: Fault, width: number): Line[] 
   ];
 }
 
-function titleOf({ shownBy: [{ finding }], severity, waived }: Fault, width: number): Line[] {
+function titleOf({ shownBy: [{ finding }], severity, waived, known }: Fault, width: number): Line[] {
   const causes = [finding.cause, ...finding.alternatives].join(' or ');
-  const title = `${markOf({ verdict: severity, waived })} ${waived ? 'waived: ' : ''}${causes}`;
-  const message = piece(`  ${finding.message}`, waived ? 'plain' : 'strong');
-  return wrap(line(piece(title, waived ? 'faint' : severity), message), width, INDENT);
+  const title = `${markOf({ verdict: severity, waived })} ${waived ? 'waived: ' : known ? 'known: ' : ''}${causes}`;
+  const accepted = waived || known;
+  const message = piece(`  ${finding.message}`, accepted ? 'plain' : 'strong');
+  return wrap(line(piece(title, accepted ? 'faint' : severity), message), width, INDENT);
 }
 
 function labelled(label: string, lines: readonly Line[]): Line[] {
@@ -102,6 +104,17 @@ export function whereOf({ follows }: Finding): Line {
 function waitedOf({ waited }: HopReport, severity: Severity): Line {
   const inVain = severity === 'inconclusive' || severity === 'unexercised';
   return inVain && waited.ms >= 1000 ? line(`${(waited.ms / 1000).toFixed(1)} s for ${waited.for}`) : [];
+}
+
+/** Why the hop is waived and until when, or that this is over. */
+function waiverOf({ waiver }: HopReport, severity: Severity): Line {
+  return waiver === undefined || severity !== 'broken' ? [] : line(waiverWords(waiver));
+}
+
+/** `TICKET-41, until 2027-01-31`, and whether that has passed. */
+export function waiverWords({ reason, until, state }: HopWaiver): string {
+  if (until === undefined) return reason;
+  return state === 'ended' ? `${reason}, ended with ${until}` : `${reason}, until ${until}`;
 }
 
 function proofLines(report: Report, finding: Finding, width: number): Line[] {
