@@ -49,10 +49,7 @@ function overallMark({ hops }: Report): string {
 
 function tableWithin({ hops }: Report, room: number): string {
   if (hops.length === 0) return '';
-  const rank = (hop: HopReport): number =>
-    VERDICTS.indexOf(hop.verdict) + (words.isAccepted(hop) || isSkipped(hop) ? VERDICTS.length : 0);
-  const sorted = hops.toSorted((a, b) => rank(a) - rank(b));
-  const isSound = ({ verdict }: HopReport): boolean => verdict === 'intact' || verdict === 'linked';
+  const sorted = hops.toSorted((a, b) => rankOf(a) - rankOf(b));
   const listed = hops.length > MOST_HOPS ? sorted.filter((hop) => !isSound(hop)) : sorted;
   const sound = hops.length - listed.length;
   const head = '| verdict | hop | cause | who |\n|---|---|---|---|\n';
@@ -60,6 +57,17 @@ function tableWithin({ hops }: Report, room: number): string {
   if (listed.length === 0) return `${left.trimStart()}\n`;
   const rows = fill(listed.map(rowOf), room - size(head) - size(left), (rest) => `| … | and ${rest} more | | |\n`);
   return `${head}${rows}${left}\n`;
+}
+
+function isSound({ verdict }: HopReport): boolean {
+  return verdict === 'intact' || verdict === 'linked';
+}
+
+/** Worst first, then what is accepted, then what is well. */
+function rankOf(hop: HopReport): number {
+  const rank = VERDICTS.indexOf(hop.verdict);
+  if (isSound(hop)) return rank + 2 * VERDICTS.length;
+  return words.isAccepted(hop) || isSkipped(hop) ? rank + VERDICTS.length : rank;
 }
 
 function rowOf(hop: HopReport): string {

@@ -5,15 +5,16 @@ const ZERO_WIDTH_SPACE = '&#8203;';
 
 /** For a paragraph, a list item or a table cell: one line, no markup, no link, nobody called. */
 export function inline(text: string): string {
-  return entities(safe(text))
+  const written = entities(safe(text))
     .replace(/[\\`*_[\]|~$#]/g, '\\$&')
     .replace(/:(?=\/\/)/g, '\\:')
     .replace(/\bwww\./gi, 'www\\.');
+  return callingNobody(written);
 }
 
 /** For the title of a `<details>`, which is HTML. */
 export function html(text: string): string {
-  return entities(safe(text)).replaceAll('"', '&quot;');
+  return callingNobody(entities(safe(text)).replaceAll('"', '&quot;'));
 }
 
 /** Between fences that are longer than any run of backticks in it; each line is one line. */
@@ -24,9 +25,10 @@ export function fenced(language: string, lines: readonly string[]): string {
 }
 
 function entities(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/@(?=\w)/g, `@${ZERO_WIDTH_SPACE}`);
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Somebody of that name would be told. */
+function callingNobody(text: string): string {
+  return text.replace(/@(?=\w)/g, `@${ZERO_WIDTH_SPACE}`);
 }
