@@ -19,6 +19,7 @@ export async function collect(instruments: Instruments, settings: CollectSetting
     ...settings,
     runId: run.id,
     traceIds: run.traceIds,
+    sent: run.sent,
     onSpans: (batch) =>
       take(run, () => {
         for (const record of batch) {
@@ -65,10 +66,15 @@ async function settle(run: Run, open: OpenInstruments): Promise<void> {
       caughtUp = false;
       await arrivals.next(next === undefined ? undefined : next - instruments.clock.ms(), signal);
     } else if (!caughtUp) {
-      await open.caughtUp();
+      await Promise.race([open.caughtUp(), aborted(signal)]);
       caughtUp = true;
     } else if (!sendLast(run)) return;
   }
+}
+
+/** Resolves when the signal fires. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function decided(run: Run, decision: Decision): void {

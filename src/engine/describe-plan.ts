@@ -5,6 +5,7 @@ import type { SendConfig, Topology } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import { written } from '../topology/template.ts';
 import { conformanceProbes } from './conformance.ts';
+import { describeSource } from './describe-sources.ts';
 import { describeTap, describeTarget } from './describe-targets.ts';
 import { contextOf, type Header, type PlannedProbe, planProbe } from './plan.ts';
 import { planTaps, planTarget } from './targets.ts';
@@ -22,9 +23,7 @@ const IDS = {
 export type Beside = Pick<EvidenceOptions, 'isolate' | 'conformance'>;
 
 export function describePlan(topology: Topology, flows: string[], { isolate, conformance }: Beside = {}): string {
-  const sources = topology.sources.map(
-    (source) => `source ${source.name}: ${source.kind === 'otlp' ? `OTLP/HTTP on ${source.http}` : source.path}`,
-  );
+  const sources = topology.sources.flatMap((source) => describeSource(source, servicesOf(topology)));
   const taps = planTaps(topology, written).map(({ node, target }) => `tap ${node}: ${describeTap(target)}`);
   const sends = flows.flatMap((flow) => describeFlow(topology, flow));
   const nodes = isolate === 'none' ? [] : nodesOf(topology, flows);
@@ -34,6 +33,10 @@ export function describePlan(topology: Topology, flows: string[], { isolate, con
   const asked = new Set<string>();
   const cases = conformance === true ? flows.flatMap((flow) => describeCases(topology, flow, asked)) : [];
   return `${[...sources, ...taps, '', ...sends, ...isolation, ...canaries, ...cases].join('\n').trimEnd()}\n`;
+}
+
+function servicesOf({ record }: Topology): string[] {
+  return [...new Set(Object.values(record.nodes).flatMap(({ services }) => services))];
 }
 
 function describeFlow(topology: Topology, name: string): string[] {

@@ -29,6 +29,7 @@ export function describeTarget(target: ProbeTarget): string {
   }
 }
 
-function withoutUserinfo(url: string): string {
+/** A URL without its credentials. */
+export function withoutUserinfo(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//');
 }

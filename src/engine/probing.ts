@@ -109,6 +109,8 @@ function sendSettings(run: Run, hopsOf: (probe: ProbeRecord) => Hop[]): SendSett
     newIds: (index) => newIds(run, index),
     onStart: (probe) => {
       run.traceIds.add(probe.traceId);
+      run.sent.last = run.instruments.clock.ms();
+      run.sent.first ??= run.sent.last;
       run.store.addProbe(probe);
       settling.expect(probe, hopsOf(probe));
       run.onProgress({ kind: 'sent', probe });

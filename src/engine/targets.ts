@@ -1,5 +1,5 @@
 /** Where things are sent to and what is watched, every template expanded. */
-import type { NodeConnection, NodeRecord, SendConfig, TlsConfig, Topology } from '../model/topology.ts';
+import type { NodeConnection, NodeRecord, SendConfig, SourceConfig, TlsConfig, Topology } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import type { TapTarget } from '../taps/tap.ts';
 import { expandTemplate } from '../topology/template.ts';
@@ -121,6 +121,19 @@ function expandRabbitmq(
   return {
     url: expandTemplate(url, environment),
     ...(tls === undefined ? {} : { tls: expandTls(tls, environment) }),
+  };
+}
+
+/** A source, its templates expanded. */
+export function expandSource(config: SourceConfig, environment: Environment): SourceConfig {
+  if (config.kind === 'otlp' || config.kind === 'otlp-file') return config;
+  const { url, headers, tls, export: canary } = config;
+  return {
+    ...config,
+    url: expandTemplate(url, environment),
+    headers: headers.map(([name, value]) => [name, expandTemplate(value, environment)]),
+    ...(tls === undefined ? {} : { tls: expandTls(tls, environment) }),
+    ...(canary === undefined ? {} : { export: expandTemplate(canary, environment) }),
   };
 }
 

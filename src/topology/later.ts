@@ -5,8 +5,6 @@ import type { Reading } from './reading.ts';
 import { transportOf } from './sends.ts';
 import { kindOf } from './sources.ts';
 
-const STORES = ['jaeger', 'tempo', 'zipkin', 'clickhouse'];
-
 const BODIES = ['form', 'text', 'base64', 'file'];
 
 /** Tells of each of some keys that stands in a mapping. */
@@ -18,11 +16,7 @@ function tellOf(reading: Reading, mapping: object, keys: readonly string[], ...p
 
 function inSource(reading: Reading, source: SourceFile, index: number): void {
   const kind = kindOf(source);
-  if (STORES.includes(kind)) {
-    reading.later(reading.keyAt('sources', index, kind), `\`${kind}\` as a source`);
-  } else {
-    tellOf(reading, source[kind] ?? {}, ['grpc', 'forward', 'delay', 'tls'], 'sources', index, kind);
-  }
+  if (kind === 'otlp') tellOf(reading, source.otlp ?? {}, ['grpc', 'forward', 'tls'], 'sources', index, kind);
 }
 
 function inNode(reading: Reading, name: string, node: NodeFile): void {

@@ -1,7 +1,11 @@
 /** Where spans come from. */
-import type { SourceConfig } from '../model/topology.ts';
-import type { SourceFile } from './file.ts';
+import type { SourceConfig, StoreConfig, Template } from '../model/topology.ts';
+import { viewUrl } from './addresses.ts';
+import type { ClickhouseFile, SourceFile } from './file.ts';
+import type { Path } from './located.ts';
+import { tlsOf } from './nodes.ts';
 import type { Reading } from './reading.ts';
+import { durationMs } from './terms.ts';
 
 /** Where the receiver listens unless the file says otherwise. */
 export const RECEIVER = '127.0.0.1:4318';
@@ -20,13 +24,61 @@ function freeName(kind: string, taken: ReadonlySet<string>): string {
   }
 }
 
-function configOf(reading: Reading, source: SourceFile, name: string): SourceConfig[] {
-  if (source.otlp !== undefined) return [{ kind: 'otlp', name, http: source.otlp?.http ?? RECEIVER }];
-  const file = source['otlp-file'];
-  return file === undefined ? [] : [{ kind: 'otlp-file', name, path: reading.name(file.path) }];
+/** How long spans take to be found where the file does not say it, ms: what services hold back, and what the store does. */
+const DELAYS = { jaeger: 5000, zipkin: 5000, tempo: 15_000, clickhouse: 10_000 };
+
+function declaredDelay({ delay }: { delay?: string }): { delayMs?: number } {
+  return delay === undefined ? {} : { delayMs: durationMs(delay) };
 }
 
-/** The sources that can be opened; those that are not supported yet are left out. */
+function configOf(reading: Reading, source: SourceFile, index: number, name: string): SourceConfig | undefined {
+  const { otlp, 'otlp-file': file } = source;
+  if (otlp !== undefined) {
+    return { kind: 'otlp', name, http: otlp?.http ?? RECEIVER, ...declaredDelay(otlp ?? {}) };
+  }
+  if (file !== undefined) {
+    return { kind: 'otlp-file', name, path: reading.name(file.path), ...declaredDelay(file) };
+  }
+  const kind = kindOf(source);
+  return kind === 'otlp' || kind === 'otlp-file' ? undefined : storeOf(reading, source, kind, index, name);
+}
+
+function storeOf(
+  reading: Reading,
+  source: SourceFile,
+  kind: StoreConfig['kind'],
+  index: number,
+  name: string,
+): StoreConfig | undefined {
+  const store: ClickhouseFile | undefined = source[kind];
+  if (store === undefined) return undefined;
+  const path = ['sources', index, kind];
+  checkUrl(reading, store.url, ...path, 'url');
+  if (store.export !== undefined) checkUrl(reading, store.export, ...path, 'export');
+  const { delayMs } = declaredDelay(store);
+  return {
+    kind,
+    name,
+    url: store.url,
+    headers: Object.keys(store.headers ?? {}).map((header) => [header, reading.text(...path, 'headers', header)]),
+    ...tlsOf(store.tls),
+    ...(store.export === undefined ? {} : { export: store.export }),
+    ...(store.database === undefined ? {} : { database: reading.name(store.database) }),
+    ...(store.table === undefined ? {} : { table: reading.name(store.table) }),
+    delayMs: delayMs ?? DELAYS[kind],
+    askAfterMs: delayMs ?? 0,
+  };
+}
+
+function checkUrl(reading: Reading, url: Template, ...path: Path): void {
+  const view = viewUrl(url, reading.name);
+  if (view === 'hidden' || (view !== 'no url' && ['http', 'https'].includes(view.scheme))) return;
+  const written = reading.name(url).replace(/\/\/.*@/, '//…@');
+  const message = `\`${path.at(-1)}\` must begin with http:// or https://, and is ${JSON.stringify(written)}`;
+  reading.error(reading.valueAt(...path), message, 'Such as http://127.0.0.1:16686.');
+}
+
+/** Every source, in the order of the file. */
 export function readSources(reading: Reading): SourceConfig[] {
   const sources = reading.file.sources ?? [{ otlp: {} }];
   const names = new Set<string>();
@@ -39,6 +91,6 @@ export function readSources(reading: Reading): SourceConfig[] {
       reading.error(at, `Another source is called \`${name}\``, 'Give each a name of its own.');
     }
     names.add(name);
-    return configOf(reading, source, name);
+    return configOf(reading, source, index, name) ?? [];
   });
 }

@@ -278,5 +278,5 @@ test('with nothing but what comes later, there is a topology of what can be had'
     'buy: checkout -> cart',
     'buy: checkout -> jobs -> worker',
   ]);
-  expect(sources.map(({ kind }) => kind)).toEqual(['otlp']);
+  expect(sources.map(({ kind }) => kind)).toEqual(['otlp', 'jaeger', 'tempo', 'zipkin', 'clickhouse']);
 });

@@ -18,7 +18,6 @@ test('has no problems but what comes later, each named where it stands', () => {
     [
       ['6:35', '`grpc`'],
       ['6:57', '`forward`'],
-      ['7:5', '`tempo` as a source'],
       ['33:5', '`before`'],
       ['35:148', '`save`'],
       ['36:5', '`after`'],
