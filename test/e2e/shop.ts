@@ -23,6 +23,8 @@ export interface ShopOptions {
   faults?: Faults;
   taps?: string[];
   variant?: 'default' | 'own-ids';
+  /** By service: where it exports to a Collector instead of to the receiver. */
+  exportPorts?: Record<string, number>;
 }
 
 export const startShop: (options?: ShopOptions) => Promise<Shop> = start;
