@@ -7,7 +7,7 @@ import { isMalformed } from '../otlp/malformed.ts';
 import { sayOnce } from '../say-once.ts';
 import { sightKeeper } from '../sight-keeper.ts';
 import type { Needles, OpenSource, SourceSink } from '../source.ts';
-import { type Canary, lookFor, newCanary } from './canary.ts';
+import { lookFor, newCanary } from './canary.ts';
 import { handedOver } from './handed-over.ts';
 import { createPace } from './pace.ts';
 import { storeSight } from './sight.ts';
@@ -129,19 +129,26 @@ export async function openStore(
       });
   };
 
+  const checkSight = async (to: string, until: AbortSignal): Promise<void> => {
+    const canary = newCanary();
+    traceIds.add(canary.traceId);
+    try {
+      const unseen = await lookFor(canary, { ...config, export: to }, client, clock, until);
+      if (unseen === undefined) return;
+      sight.doubted(unseen);
+      say(unseen, { message: unseen, hint: `Check that what is sent there ends up in ${config.name}.` });
+    } catch (error) {
+      const complaint = complaintAbout(error, config);
+      if (!until.aborted) say(complaint.message, complaint);
+    } finally {
+      traceIds.delete(canary.traceId);
+    }
+  };
+
   const opening = AbortSignal.any([signal, closing.signal]);
   try {
     await ping(opening);
-    if (config.export !== undefined) {
-      const canary: Canary = newCanary();
-      traceIds.add(canary.traceId);
-      const unseen = await lookFor(canary, { ...config, export: config.export }, client, clock, opening);
-      traceIds.delete(canary.traceId);
-      if (unseen !== undefined) {
-        sight.doubted(unseen);
-        say('canary', { message: unseen, hint: `Check that what is sent there ends up in ${config.name}.` });
-      }
-    }
+    if (config.export !== undefined) await checkSight(config.export, opening);
   } catch (error) {
     if (!opening.aborted) fail(error);
   }
