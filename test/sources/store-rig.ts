@@ -14,7 +14,7 @@ export const KINDS: readonly Kind[] = ['jaeger', 'tempo', 'zipkin', 'clickhouse'
 
 /** The probe's trace, and one that was begun anew. */
 export const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
-export const ORPHAN = '00000000000000000af7651916cd43dd';
+const ORPHAN = '00000000000000000af7651916cd43dd';
 const PROBE_SPAN = '00f067aa0ba902b7';
 const [SERVER, CLIENT, CONSUMER] = ['b7ad6b7169203331', '0af7651916cd43dd', '0000000000c0ffee'];
 /** 2026-11-23T10:00:00.123456Z */
@@ -61,7 +61,7 @@ export const ESSENCES: readonly string[] = [
 const OTLP_KINDS = { server: 2, client: 3, consumer: 5 };
 
 /** TracesData, a resource a span. */
-export function otlp(sketches: readonly Sketch[], spelling: 'hex' | 'base64'): { resourceSpans: object[] } {
+function otlp(sketches: readonly Sketch[], spelling: 'hex' | 'base64'): { resourceSpans: object[] } {
   const id = (hex: string): string => (spelling === 'hex' ? hex : Buffer.from(hex, 'hex').toString('base64'));
   const attribute = ([key, value]: [string, string]) => ({ key, value: { stringValue: value } });
   return {
@@ -127,7 +127,7 @@ export function zipkinSpans(sketches: readonly Sketch[]): object[] {
   }));
 }
 
-export function clickhouseRow({ trace, id, parent, kind, service, link, attributes }: Sketch): object {
+function clickhouseRow({ trace, id, parent, kind, service, link, attributes }: Sketch): object {
   return {
     TraceId: trace,
     SpanId: id,
