@@ -1,4 +1,5 @@
 /** Audits whose spans come from trace stores: the real ones, and Tempo's API replayed. */
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // @ts-expect-error: the fixtures are JavaScript without declarations
 import { startClickhouse } from '../../fixtures/parts/clickhouse.mjs';
@@ -67,6 +68,27 @@ async function realJaeger(): Promise<Store> {
   return { kind: 'jaeger', write: writeOtlp(jaeger.otlpHttp), source, stop: jaeger.stop };
 }
 
+/** A server before it that has no API v3, as older versions, so that the other one is asked. */
+async function jaegerWithoutV3(): Promise<Store> {
+  const jaeger = await realJaeger();
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/api/v3')) return void response.writeHead(404).end('404 page not found');
+    void fetch(jaeger.source.url + request.url).then(async (answer) => {
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+      response.end(await answer.text());
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const source = { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` };
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections();
+    server.close();
+    await jaeger.stop();
+  };
+  return { ...jaeger, source, stop };
+}
+
 async function realZipkin(): Promise<Store> {
   const { url, stop } = await startZipkin();
   return { kind: 'zipkin', write: writeZipkin(url), source: { url, export: `${url}/api/v2/spans` }, stop };
@@ -84,6 +106,7 @@ describe.each([
   ["ClickHouse's engine (chdb), HTTP replayed", 'ClickHouse', () => 'here', clickhouse],
   ['a real Zipkin', 'Zipkin', findZipkin, realZipkin],
   ['a real Jaeger', 'Jaeger', findJaeger, realJaeger],
+  ['the older API of a real Jaeger', 'Jaeger', findJaeger, jaegerWithoutV3],
 ] as [string, string, typeof NEVER, () => Promise<Store>][])('%s', (_name, part, find, start) => {
   describe.runIf(isAtHand(part, find))('an audit', () => {
     let store: Store;
