@@ -1,7 +1,7 @@
 /** Sends bodies on to another HTTP server: one attempt each, bounded, never waited for. */
 import type { Pool } from 'undici';
 import { complaintError } from '../model/problem.ts';
-import { credentialsOf } from './http.ts';
+import { basicOf } from './address.ts';
 import { type HttpPlace, httpFailure } from './http-failure.ts';
 
 /** How much may be on its way at once, and for how long, in ms. */
@@ -53,7 +53,7 @@ export async function openHttpForward(text: string, limits: ForwardLimits = FORW
   const { requests, bytes, answerMs: responseMs, closingMs } = limits;
   const pool = new Library(url.origin, { connections: CONNECTIONS, connect: { timeout: responseMs } });
   const to = `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`;
-  const place: HttpPlace = { where: to, host: url.hostname, tls: url.protocol === 'https:', responseMs };
+  const place: HttpPlace = { where: to, host: url.hostname, tls: url.protocol === 'https:', responseMs, of: 'source' };
   const lost = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   const closing = new AbortController();
@@ -119,11 +119,12 @@ async function failureOf(
   place: HttpPlace,
   closing: AbortSignal,
 ): Promise<string | undefined> {
+  const basic = basicOf(url);
   try {
     const answer = await pool.request({
       method: 'POST',
       path: url.pathname.replace(/\/$/, '') + path,
-      headers: ['content-type', contentType, ...credentialsOf(url)],
+      headers: ['content-type', contentType, ...(basic === undefined ? [] : ['authorization', basic])],
       body,
       signal,
     });

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 import { type Complaint, complaintError } from '../model/problem.ts';
 import type { TlsConfig } from '../model/topology.ts';
-import { type Address, formatAddress, parseAddress } from './address.ts';
+import { type Address, basicOf, formatAddress, parseAddress } from './address.ts';
 import { dial } from './dial.ts';
 import { type HttpPlace, type HttpStage, httpFailure } from './http-failure.ts';
 import { readTls, type TlsOptions } from './tls.ts';
@@ -89,26 +89,16 @@ function routeTo({ url: text, tls, dialTo }: HttpTarget, { responseMs }: HttpLim
     url,
     to,
     tls: secure ? readTls(tls ?? true) : undefined,
-    place: { where, host: to.host, tls: secure, responseMs },
+    place: { where, host: to.host, tls: secure, responseMs, of: 'node' },
   };
 }
 
 /** Adds what the url's userinfo says, unless the user declared an `Authorization`. */
 function withCredentials(request: HttpRequest, url: URL): HttpRequest {
   const declared = request.headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization');
-  return declared ? request : { ...request, headers: [...request.headers, ...credentialsOf(url)] };
-}
-
-/** The url's userinfo as a header, `[name, value]`; empty where it has none. */
-export function credentialsOf({ username, password }: URL): string[] {
-  if (username === '' && password === '') return [];
-  const pair = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
-  return ['authorization', `Basic ${pair}`];
-}
-
-/** Undoes percent-encoding, and leaves a `%` alone that is none. */
-function decoded(part: string): string {
-  return part.replace(/(?:%[0-9a-f]{2})+/gi, (octets) => Buffer.from(octets.replaceAll('%', ''), 'hex').toString());
+  const basic = basicOf(url);
+  if (declared || basic === undefined) return request;
+  return { ...request, headers: [...request.headers, 'authorization', basic] };
 }
 
 async function exchange(

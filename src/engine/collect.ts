@@ -21,6 +21,7 @@ export async function collect(instruments: Instruments, settings: CollectSetting
     ...settings,
     runId: run.id,
     traceIds: run.traceIds,
+    sent: run.sent,
     onSpans: (batch) =>
       take(run, () => {
         for (const record of batch) {
@@ -70,10 +71,15 @@ async function settle(run: Run, open: OpenInstruments): Promise<void> {
       caughtUp = false;
       await arrivals.next(next === undefined ? undefined : next - instruments.clock.ms(), lookMs, signal);
     } else if (!caughtUp) {
-      await open.caughtUp();
+      await Promise.race([open.caughtUp(), aborted(signal)]);
       caughtUp = true;
     } else if (!sendLast(run)) return;
   }
+}
+
+/** Resolves when the signal fires. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function decided(run: Run, decision: Decision): void {

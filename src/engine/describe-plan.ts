@@ -5,7 +5,8 @@ import type { SendConfig, Topology } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import { written } from '../topology/template.ts';
 import { conformanceProbes } from './conformance.ts';
-import { describeSource, describeTap, describeTarget } from './describe-targets.ts';
+import { describeSource } from './describe-sources.ts';
+import { describeTap, describeTarget } from './describe-targets.ts';
 import { contextOf, type Header, type PlannedProbe, planProbe } from './plan.ts';
 import { planTaps, planTarget } from './targets.ts';
 
@@ -22,7 +23,7 @@ const IDS = {
 export type Beside = Pick<EvidenceOptions, 'isolate' | 'conformance'>;
 
 export function describePlan(topology: Topology, flows: string[], { isolate, conformance }: Beside = {}): string {
-  const sources = topology.sources.map((source) => `source ${source.name}: ${describeSource(source)}`);
+  const sources = topology.sources.flatMap((source) => describeSource(source, servicesOf(topology)));
   const taps = planTaps(topology, written).map(({ node, target }) => `tap ${node}: ${describeTap(target)}`);
   const sends = flows.flatMap((flow) => describeFlow(topology, flow));
   const nodes = isolate === 'none' ? [] : nodesOf(topology, flows);
@@ -32,6 +33,10 @@ export function describePlan(topology: Topology, flows: string[], { isolate, con
   const asked = new Set<string>();
   const cases = conformance === true ? flows.flatMap((flow) => describeCases(topology, flow, asked)) : [];
   return `${[...sources, ...taps, '', ...sends, ...isolation, ...canaries, ...cases].join('\n').trimEnd()}\n`;
+}
+
+function servicesOf({ record }: Topology): string[] {
+  return [...new Set(Object.values(record.nodes).flatMap(({ services }) => services))];
 }
 
 function describeFlow(topology: Topology, name: string): string[] {

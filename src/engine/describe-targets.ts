@@ -1,18 +1,6 @@
 /** Where things go and what is watched, as a plan shows it; no credentials. */
-import type { SourceConfig } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import type { TapTarget } from '../taps/tap.ts';
-
-export function describeSource(source: SourceConfig): string {
-  if (source.kind === 'otlp-file') return source.path;
-  const { http, grpc, tls, forward } = source;
-  return [
-    ...(http === undefined ? [] : [`OTLP/HTTP on ${http}`]),
-    ...(grpc === undefined ? [] : [`OTLP/gRPC on ${grpc}`]),
-    ...(tls === undefined ? [] : [tls.caFile === undefined ? 'with TLS' : 'with TLS and client certificates']),
-    ...(forward === undefined ? [] : [`sends everything on to ${withoutUserinfo(forward)}`]),
-  ].join(', ');
-}
 
 export function describeTap(target: TapTarget): string {
   switch (target.transport) {
@@ -41,6 +29,7 @@ export function describeTarget(target: ProbeTarget): string {
   }
 }
 
-function withoutUserinfo(url: string): string {
+/** A URL without its credentials. */
+export function withoutUserinfo(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//');
 }

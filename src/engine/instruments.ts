@@ -15,6 +15,8 @@ export interface Instruments {
     needles: Needles,
     declaredAttributes: ReadonlySet<string>,
     sink: SourceSink,
+    /** Ends what is done before it is open. */
+    signal: AbortSignal,
   ): Promise<OpenSource>;
   /** Milliseconds and nanoseconds since the epoch. */
   clock: { ms(): number; ns(): string };

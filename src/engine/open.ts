@@ -4,11 +4,11 @@ import type { Evidence, Problem, Sight, SpanRecord, WireEvent } from '../model/e
 import type { Complaint } from '../model/problem.ts';
 import { complaintOf } from '../model/problem.ts';
 import type { Topology } from '../model/topology.ts';
-import type { OpenSource } from '../sources/source.ts';
+import type { Needles, OpenSource, SourceSink } from '../sources/source.ts';
 import type { OpenTap } from '../taps/tap.ts';
 import type { Instruments } from './instruments.ts';
 import type { Environment } from './plan.ts';
-import { planSource, planTaps } from './targets.ts';
+import { expandSource, planTaps } from './targets.ts';
 
 export interface OpenSettings {
   topology: Topology;
@@ -16,8 +16,12 @@ export interface OpenSettings {
   runId: string;
   /** Evidence of an earlier run that is looked at again. */
   resume?: Evidence;
-  /** Grows with every probe that is sent. */
+  /** Grows with every probe that is sent, and with every trace that is tied to one. */
   traceIds: ReadonlySet<string>;
+  /** When the first and the last probe was sent, ms since the epoch. */
+  sent: Needles['sent'];
+  /** The run was given up. */
+  signal: AbortSignal;
   onSpans(batch: SpanRecord[]): void;
   onEvent(event: WireEvent): void;
   onProblem(problem: Problem): void;
@@ -80,15 +84,17 @@ function openSource(
     runId: settings.runId,
     traceIds: settings.traceIds,
     services: new Set(nodes.flatMap(({ services }) => services)),
+    sent: settings.sent,
   };
   const declared = new Set([
     ...Object.keys(record.resource),
     ...nodes.flatMap(({ resource, span }) => [...Object.keys(resource), ...Object.keys(span)]),
   ]);
-  return instruments.openSource(planSource(config, settings.environment), needles, declared, {
+  const sink: SourceSink = {
     spans: settings.onSpans,
     problem: (complaint, part = 'source') => settings.onProblem(toProblem(settings, part, config.name, complaint)),
-  });
+  };
+  return instruments.openSource(expandSource(config, settings.environment), needles, declared, sink, settings.signal);
 }
 
 /** Flows whose sight a part impairs: all of them for a source, those that pass the node for a tap, else none. */

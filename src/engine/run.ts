@@ -42,7 +42,10 @@ export interface Run extends CollectSettings {
   isolation: (decision: Decision) => Outgoing[];
   arrivals: Arrivals;
   problems: Problem[];
+  /** Of the probes, and of every trace that is tied to one. */
   traceIds: Set<string>;
+  /** When the first and the last probe was sent, ms since the epoch. */
+  sent: { first?: number; last?: number };
   probes: number;
   /** What is being sent. */
   sending: Set<Promise<void>>;
@@ -60,6 +63,11 @@ export function startRun(instruments: Instruments, settings: CollectSettings): R
   const { record } = settings.topology;
   const ties = createObservation(record);
   const world = { evidence: { sight: [], problems: [], topology: record }, undeclared: new Set<string>() };
+  const traceIds = new Set<string>();
+  const settling = createSettling(ties, world, instruments.clock.ms, {
+    delayMs: Math.max(0, ...settings.topology.sources.map(({ delayMs = 0 }) => delayMs)),
+    onTie: (traceId) => traceIds.add(traceId),
+  });
   return {
     ...settings,
     instruments,
@@ -67,14 +75,15 @@ export function startRun(instruments: Instruments, settings: CollectSettings): R
     startedAt: instruments.clock.ms(),
     ties,
     store: createStore(ties),
-    settling: createSettling(ties, world, instruments.clock.ms),
+    settling,
     isolation:
       settings.resume === undefined
         ? createIsolation(settings.topology, settings.environment, settings.options)
         : () => [],
     arrivals: createArrivals(),
     problems: [],
-    traceIds: new Set(),
+    traceIds,
+    sent: {},
     probes: 0,
     sending: new Set(),
     beside: Promise.resolve(),

@@ -132,23 +132,33 @@ function expandRabbitmq(
   };
 }
 
-/** A source as it is opened. */
-export function planSource(source: SourceConfig, environment: Environment): SourceConfig {
-  if (source.kind !== 'otlp') return source;
-  const { tls, forward } = source;
+/** A source, its templates expanded. */
+export function expandSource(config: SourceConfig, environment: Environment): SourceConfig {
   const expand = (template: Template): string => expandTemplate(template, environment);
+  if (config.kind === 'otlp-file') return config;
+  if (config.kind === 'otlp') {
+    const { tls, forward } = config;
+    return {
+      ...config,
+      ...(forward === undefined ? {} : { forward: expand(forward) }),
+      ...(tls === undefined
+        ? {}
+        : {
+            tls: {
+              certFile: expand(tls.certFile),
+              keyFile: expand(tls.keyFile),
+              ...(tls.caFile === undefined ? {} : { caFile: expand(tls.caFile) }),
+            },
+          }),
+    };
+  }
+  const { url, headers, tls, export: canary } = config;
   return {
-    ...source,
-    ...(forward === undefined ? {} : { forward: expand(forward) }),
-    ...(tls === undefined
-      ? {}
-      : {
-          tls: {
-            certFile: expand(tls.certFile),
-            keyFile: expand(tls.keyFile),
-            ...(tls.caFile === undefined ? {} : { caFile: expand(tls.caFile) }),
-          },
-        }),
+    ...config,
+    url: expand(url),
+    headers: headers.map(([name, value]) => [name, expand(value)]),
+    ...(tls === undefined ? {} : { tls: expandTls(tls, environment) }),
+    ...(canary === undefined ? {} : { export: expand(canary) }),
   };
 }
 

@@ -205,10 +205,32 @@ export interface OtlpConfig {
   tls?: ReceiverTlsConfig;
   /** URL to which every batch is sent on; it may hold credentials. */
   forward?: Template;
+  delayMs?: number;
+}
+
+/** A trace store that is asked for spans, and how. */
+export interface StoreConfig {
+  kind: 'jaeger' | 'tempo' | 'zipkin' | 'clickhouse';
+  name: string;
+  url: Template;
+  headers: [string, Template][];
+  tls?: TlsConfig;
+  /** Where a span can be written that must show in the store: OTLP over HTTP. */
+  export?: Template;
+  /** ClickHouse: where the spans are. */
+  database?: string;
+  table?: string;
+  /** How long it takes until spans can be found, ms: deadlines count on top of it. */
+  delayMs: number;
+  /** It is not asked before so long after a probe's send, ms. */
+  askAfterMs: number;
 }
 
 /** Where spans come from. */
-export type SourceConfig = ({ kind: 'otlp' } & OtlpConfig) | { kind: 'otlp-file'; name: string; path: string };
+export type SourceConfig =
+  | ({ kind: 'otlp' } & OtlpConfig)
+  | { kind: 'otlp-file'; name: string; path: string; delayMs?: number }
+  | StoreConfig;
 
 /** Everything the reader makes of a topology file. Only `record` is ever saved. */
 export interface Topology {

@@ -10,6 +10,8 @@ export interface Needles {
   traceIds: ReadonlySet<string>;
   /** `service.name`s of declared nodes: their spans are kept even where nothing ties them yet. */
   services: ReadonlySet<string>;
+  /** When the first and the last probe was sent, ms since the epoch. */
+  sent: { first?: number; last?: number };
 }
 
 export interface SourceSink {

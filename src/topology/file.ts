@@ -53,6 +53,7 @@ export interface StoreFile extends AnySourceFile {
   url: Template;
   headers?: Scalars;
   tls?: boolean | TlsFile;
+  export?: Template;
 }
 
 export interface ClickhouseFile extends StoreFile {

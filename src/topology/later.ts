@@ -1,11 +1,8 @@
 /** What the language has and the program has not yet: the file may say it, `audit` and `collect` refuse it. */
-import type { FlowFile, NodeFile, SourceFile, TransportFile } from './file.ts';
+import type { FlowFile, NodeFile, TransportFile } from './file.ts';
 import type { Path } from './located.ts';
 import type { Reading } from './reading.ts';
 import { transportOf } from './sends.ts';
-import { kindOf } from './sources.ts';
-
-const STORES = ['jaeger', 'tempo', 'zipkin', 'clickhouse'];
 
 const BODIES = ['form', 'text', 'base64', 'file'];
 
@@ -13,15 +10,6 @@ const BODIES = ['form', 'text', 'base64', 'file'];
 function tellOf(reading: Reading, mapping: object, keys: readonly string[], ...path: Path): void {
   for (const key of keys.filter((each) => Object.hasOwn(mapping, each))) {
     reading.later(reading.keyAt(...path, key), `\`${key}\``);
-  }
-}
-
-function inSource(reading: Reading, source: SourceFile, index: number): void {
-  const kind = kindOf(source);
-  if (STORES.includes(kind)) {
-    reading.later(reading.keyAt('sources', index, kind), `\`${kind}\` as a source`);
-  } else {
-    tellOf(reading, source[kind] ?? {}, ['delay'], 'sources', index, kind);
   }
 }
 
@@ -45,7 +33,6 @@ function inFlow(reading: Reading, name: string, flow: FlowFile): void {
 /** Tells of everything in the file that is not supported yet. */
 export function tellOfLater(reading: Reading): void {
   const { file } = reading;
-  for (const [index, source] of (file.sources ?? []).entries()) inSource(reading, source, index);
   for (const [name, node] of Object.entries(file.nodes)) inNode(reading, name, node ?? {});
   for (const [name, flow] of Object.entries(file.flows)) inFlow(reading, name, flow);
   tellOf(reading, file, ['resolve', 'allowHosts']);

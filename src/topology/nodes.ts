@@ -22,7 +22,8 @@ export function isMediator({ kind, spans }: Pick<NodeRecord, 'kind' | 'spans'>):
   return kind === 'service' ? spans === 'none' : kind !== 'external';
 }
 
-function tlsOf(tls: boolean | TlsFile | undefined): { tls?: TlsConfig } {
+/** TLS as it is written; `true` trusts what the system trusts. */
+export function tlsOf(tls: boolean | TlsFile | undefined): { tls?: TlsConfig } {
   if (tls === undefined || tls === false) return {};
   return { tls: tls === true ? {} : tls };
 }

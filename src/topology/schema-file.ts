@@ -34,6 +34,7 @@ const store = {
   url: required(text, 'Where to ask.'),
   headers: optional(headers, 'Headers to ask with.'),
   tls: optional(tls, 'TLS towards it.'),
+  export: optional(text, 'URL that takes OTLP over HTTP: a span written there must show in the store.'),
   ...anySource,
 };
 

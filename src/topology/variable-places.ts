@@ -51,7 +51,9 @@ export function placeOf(root: Located, path: Path): Place {
     return { allowed, saved: parts.flatMap((each) => savesOf(root, flow, each)) };
   }
   if (path[0] === 'flows' && path[2] === 'baggage') return { allowed: BAGGAGE, saved: [] };
-  const credentials = path.some((step) => ['url', 'forward', 'tls', 'sasl', 'headers'].includes(String(step)));
+  const credentials = path.some((step) =>
+    ['url', 'forward', 'export', 'tls', 'sasl', 'headers'].includes(String(step)),
+  );
   return { allowed: credentials ? CREDENTIALS : NAMES, saved: [] };
 }
 

@@ -23,6 +23,8 @@ export interface ShopOptions {
   faults?: Faults;
   taps?: string[];
   variant?: 'default' | 'own-ids';
+  /** Where the services export to. */
+  receiverPort?: number;
   /** By service: where it exports to a Collector instead of to the receiver. */
   exportPorts?: Record<string, number>;
 }

@@ -77,6 +77,38 @@ describe('the plan', () => {
     expect(asked).toContain('  vff: traceparent: ff-<trace id>-<span id>-01');
   });
 
+  test('shows what each source is asked, without its credentials', () => {
+    const sources = `sources:
+  - otlp: { delay: 2s }
+  - tempo: { url: "https://u:\${secret:PASSWORD}@tempo/base", headers: { authorization: "Bearer \${secret:PASSWORD}" }, delay: 45s }
+  - jaeger: { name: j, url: "http://jaeger:16686", export: "http://collector:4318" }
+  - zipkin: { url: "http://zipkin" }
+  - clickhouse: { url: "http://ch", table: spans }
+`;
+    const { topology, problems } = readTopology(FILE.replace('nodes:', `${sources}nodes:`), {
+      ...{ file: 'f.yaml', env: { PASSWORD: 'hunter2' }, sha256: '' },
+    });
+    expect(problems).toEqual([]);
+    const shown = topology === undefined ? '' : describePlan(topology, ['look']);
+    expect(shown.split('\ntap ')[0]?.split('\n')).toEqual([
+      'source otlp: OTLP/HTTP on 127.0.0.1:4318; deadlines count on top of 2 s',
+      'source tempo: asks tempo at https://tempo/base, from 45 s after a probe on; deadlines count on top of 45 s',
+      `  authorization: Bearer \${secret:PASSWORD}`,
+      '  GET /api/v2/traces/<trace id>, for each trace of a probe; without it GET /api/traces/<trace id>',
+      expect.stringMatching(/^ {2}GET \/api\/search.* edge, checkout, orders, billing, catalog /),
+      'source j: asks jaeger at http://jaeger:16686; deadlines count on top of 5 s',
+      '  first writes a span to http://collector:4318, and looks for it',
+      '  GET /api/v3/traces/<trace id>, for each trace of a probe',
+      expect.stringContaining('GET /api/v3/traces?query.serviceName=<service>&…, for each of edge'),
+      '  without API v3: GET /api/traces/<trace id> and GET /api/traces?service=<service>&…',
+      'source zipkin: asks zipkin at http://zipkin; deadlines count on top of 5 s',
+      '  GET /api/v2/trace/<trace id>, for each trace of a probe',
+      expect.stringContaining('GET /api/v2/traces?serviceName'),
+      'source clickhouse: asks clickhouse at http://ch; deadlines count on top of 10 s',
+      expect.stringContaining('one SELECT from default.spans'),
+    ]);
+  });
+
   test('shows what is sent straight to nodes as often as it is asked for', () => {
     expect(plan(['look'], { isolate: 'none' })).not.toContain('isolation');
     expect(block(plan(['look'], { isolate: 'all' }), 'isolation catalog')[0]).toBe(

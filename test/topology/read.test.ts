@@ -320,5 +320,5 @@ test('with nothing but what comes later, there is a topology of what can be had'
     'watch: checkout -> cart',
   ]);
   expect(record.flows.watch).toMatchObject({ send: 'none', sendTo: 'checkout', transport: 'http' });
-  expect(sources.map(({ kind }) => kind)).toEqual(['otlp']);
+  expect(sources.map(({ kind }) => kind)).toEqual(['otlp', 'jaeger', 'tempo', 'zipkin', 'clickhouse']);
 });

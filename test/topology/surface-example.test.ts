@@ -16,7 +16,6 @@ const { topology, problems, variables } = readTopology(EXAMPLE, { file: 'tracega
 test('has no problems but what comes later, each named where it stands', () => {
   expect(problems.map(({ line, column, severity, message }) => `${line}:${column} ${severity} ${message}`)).toEqual(
     [
-      ['7:5', '`tempo` as a source'],
       ['33:5', '`before`'],
       ['35:148', '`save`'],
       ['36:5', '`after`'],
