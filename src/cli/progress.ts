@@ -14,7 +14,8 @@ export function showProgress({ stderr }: Terminal, quiet: boolean): (progress: P
   };
 }
 
-function describeSent({ purpose, flow, index, traceId, about }: ProbeRecord): string {
+function describeSent({ purpose, flow, index, traceId, about, error }: ProbeRecord): string {
+  if (error !== undefined) return `${flow} #${index + 1}: ${error.message}\n  ${error.hint}`;
   if (about === undefined) return `sent ${flow} #${index + 1} (trace ${traceId})`;
   return purpose === 'conformance'
     ? `sending the cases of the W3C specification to ${about.node}`

@@ -1,6 +1,7 @@
 /** `collect` and `audit`: gather evidence, save it, and for an audit judge it. */
 import type { EvidenceOptions } from '../model/evidence.ts';
 import { EXIT } from '../model/exit.ts';
+import type { Topology } from '../model/topology.ts';
 import { loadTopology } from './load-topology.ts';
 import { checkWritable, type OutputOptions, prepareOutputs, writeOutput } from './outputs.ts';
 import { showProgress } from './progress.ts';
@@ -51,7 +52,7 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
   try {
     const evidence = await collect(instruments, {
       topology,
-      environment: environmentOf(terminal.env),
+      environment: environmentOf(terminal.env, topology.files),
       options: { failOn: options.failOn, isolate, conformance, ...wanted },
       version: VERSION,
       signal: interrupt.signal,
@@ -69,8 +70,15 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
   }
 }
 
-/** Variables and secrets both come from the process's environment. */
-function environmentOf(env: NodeJS.ProcessEnv) {
-  return ({ kind, name }: { kind: string; name: string }): string | undefined =>
-    kind === 'env' || kind === 'secret' ? env[name] : undefined;
+/** Variables and secrets both come from the process's environment; what a file holds counts without its last newline. */
+function environmentOf(env: NodeJS.ProcessEnv, files: Topology['files']) {
+  return ({ kind, name }: { kind: string; name: string }): string | undefined => {
+    if (kind === 'env' || kind === 'secret') return env[name];
+    const content = kind === 'file' ? files[name] : undefined;
+    return content === undefined
+      ? undefined
+      : Buffer.from(content)
+          .toString('utf8')
+          .replace(/\r?\n$/, '');
+  };
 }

@@ -19,6 +19,8 @@ export interface HttpTarget {
   tls?: true | TlsConfig;
   /** `host:port` that is connected to instead of the url's: the tap in front. */
   dialTo?: string;
+  /** `host:port` that stands for the url's own (`resolve`); the name in `Host` and certificate stays. */
+  resolved?: string;
 }
 
 /** How long an answer may take, from the connection to the end of its body; ms. A connection may take 3 s. */
@@ -33,17 +35,23 @@ export interface HttpRequest {
   /** `[name, value, name, value, …]`: written as given, in this order, duplicates and case kept. */
   headers: string[];
   body?: Buffer;
+  /** Whether the body of the answer is wanted. */
+  keepBody?: boolean;
 }
 
 /** What came of a request. Both are there where an answer began and was cut off. */
 export interface HttpAnswer {
   status?: number;
+  /** By lower-case name. */
+  headers?: Record<string, string | string[] | undefined>;
+  /** At most 16 MiB of it. */
+  body?: Buffer;
   complaint?: Complaint;
 }
 
 export interface HttpClient {
   /**
-   * Sends on a connection of its own, never twice; redirects are not followed, the body is read and forgotten.
+   * Sends on a connection of its own, never twice; redirects are not followed, the body is read, and forgotten unless it is wanted.
    * Adds nothing but `host`, `connection`, `content-length` and the url's credentials. Never rejects.
    */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
@@ -73,7 +81,7 @@ interface Route {
   place: HttpPlace;
 }
 
-function routeTo({ url: text, tls, dialTo }: HttpTarget, { responseMs }: HttpLimits): Route {
+function routeTo({ url: text, tls, dialTo, resolved }: HttpTarget, { responseMs }: HttpLimits): Route {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw complaintError({
@@ -83,8 +91,10 @@ function routeTo({ url: text, tls, dialTo }: HttpTarget, { responseMs }: HttpLim
   }
   const secure = url.protocol === 'https:';
   const own = { host: unbracketed(url), port: Number(url.port) || (secure ? 443 : 80) };
-  const to = dialTo === undefined ? own : parseAddress(dialTo);
-  const where = formatAddress(to) + (dialTo === undefined ? '' : ` (the tap in front of ${formatAddress(own)})`);
+  const other = dialTo ?? resolved;
+  const to = other === undefined ? own : parseAddress(other);
+  const role = dialTo === undefined ? 'where `resolve` sends' : 'the tap in front of';
+  const where = formatAddress(to) + (other === undefined ? '' : ` (${role} ${formatAddress(own)})`);
   return {
     url,
     to,
@@ -125,8 +135,8 @@ async function exchange(
     const answer = await client.request({ ...asWritten(request, url), signal: limited });
     stage = 'reading';
     status = answer.statusCode;
-    await drain(answer.body);
-    return { status };
+    const body = await drain(answer.body, request.keepBody === true);
+    return { status, headers: answer.headers, body };
   } catch (error) {
     const complaint = httpFailure(error, stage, place, signal.aborted);
     return status === undefined ? { complaint } : { status, complaint };
@@ -166,12 +176,15 @@ function utf8Bytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-async function drain(body: AsyncIterable<Buffer>): Promise<void> {
+async function drain(body: AsyncIterable<Buffer>, keep: boolean): Promise<Buffer> {
+  const chunks: Buffer[] = [];
   let read = 0;
   for await (const chunk of body) {
     read += chunk.length;
-    if (read > BODY_LIMIT) return;
+    if (read > BODY_LIMIT) break;
+    if (keep) chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
 }
 
 function unbracketed({ hostname }: URL): string {

@@ -1,7 +1,8 @@
 /** Sends the probes, watches the wire, gathers the spans: the only stage that touches the world. Topology → evidence. */
 
-import { EVIDENCE_VERSION, type Evidence, type Sight } from '../model/evidence.ts';
+import { EVIDENCE_VERSION, type Evidence, type Problem, type Sight } from '../model/evidence.ts';
 import { timeOfMs } from '../model/time.ts';
+import { cleanUp } from './clean-up.ts';
 import type { Instruments } from './instruments.ts';
 import { type OpenInstruments, openInstruments } from './open.ts';
 import { sendBeside, sendFlows, sendLast } from './probing.ts';
@@ -27,16 +28,14 @@ export async function collect(instruments: Instruments, settings: CollectSetting
         }
       }),
     onEvent: (record) => take(run, () => run.settling.eventCame(run.store.addEvent(record))),
-    onProblem: (problem) => {
-      run.problems.push(problem);
-      settings.onProgress({ kind: 'problem', problem });
-    },
+    onProblem: (problem) => tellProblem(run, problem),
   });
   settings.onProgress({ kind: 'open', sources: open.sources, taps: open.taps });
   try {
     sendFlows(run);
     await settle(run, open);
     await Promise.all(run.sending);
+    await cleanUpAfter(run);
   } finally {
     await open.close();
   }
@@ -44,8 +43,21 @@ export async function collect(instruments: Instruments, settings: CollectSetting
   return toEvidence(run, open.sights());
 }
 
+function tellProblem(run: Run, problem: Problem): void {
+  run.problems.push(problem);
+  run.onProgress({ kind: 'problem', problem });
+}
+
+/** Sends the steps of `after`. They may name what the probe made, and so its marker: what they set off is not looked at. */
+async function cleanUpAfter(run: Run): Promise<void> {
+  if (run.leftovers.length === 0) return;
+  run.endedAt = run.instruments.clock.ms();
+  await cleanUp({ ...run, onProblem: (problem) => tellProblem(run, problem) }, run.leftovers);
+}
+
 /** Takes in what arrived. A bug of ours in it ends the run, and is thrown by {@link collect}. */
 function take(run: Run, arrived: () => void): void {
+  if (run.endedAt !== undefined) return;
   try {
     arrived();
   } catch (error) {
@@ -86,7 +98,7 @@ function decided(run: Run, decision: Decision): void {
 }
 
 function toEvidence(run: Run, sights: Sight[]): Evidence {
-  const { startedAt, instruments, signal, store } = run;
+  const { startedAt, endedAt, instruments, signal, store } = run;
   const dropped = store.dropped();
   return {
     version: EVIDENCE_VERSION,
@@ -94,15 +106,25 @@ function toEvidence(run: Run, sights: Sight[]): Evidence {
     run: {
       id: run.id,
       startedAt: timeOfMs(startedAt),
-      durationMs: Math.round(instruments.clock.ms() - startedAt),
+      durationMs: Math.round((endedAt ?? instruments.clock.ms()) - startedAt),
       ...(signal.aborted ? { interrupted: true } : {}),
     },
     options: run.options,
     ...gathered(run),
-    sight: sights.map((sight) => ({ ...sight, dropped: sight.dropped + droppedFor(sight, dropped) })),
+    sight: sights.map((sight) => ({
+      ...untilThen(sight, endedAt),
+      dropped: sight.dropped + droppedFor(sight, dropped),
+    })),
     waits: run.settling.waits(),
     problems: run.problems,
   };
+}
+
+/** What a part could see while what it saw was looked at. */
+function untilThen(sight: Sight, endedAt: number | undefined): Sight {
+  if (endedAt === undefined || sight.until <= endedAt) return sight;
+  const gaps = sight.gaps.filter(({ from }) => from < endedAt);
+  return { ...sight, until: endedAt, gaps: gaps.map((gap) => ({ ...gap, until: Math.min(gap.until, endedAt) })) };
 }
 
 function droppedFor({ part, name }: Sight, { spans, events }: ReturnType<Store['dropped']>): number {

@@ -1,12 +1,13 @@
 /** The probes, sources and taps that the engine is handed; it knows their contracts, never which there are. */
 import type { SourceConfig } from '../model/topology.ts';
-import type { ProbeSender, ProbeTarget } from '../probes/probe.ts';
+import type { CookieJar, ProbeSender, ProbeTarget } from '../probes/probe.ts';
 import type { Needles, OpenSource, SourceSink } from '../sources/source.ts';
 import type { OpenTap, TapContext, TapTarget } from '../taps/tap.ts';
 
 export interface Instruments {
   /** @throws a complaint where the target cannot be reached */
   openProbe(target: ProbeTarget): Promise<ProbeSender>;
+  newCookieJar(): Promise<CookieJar>;
   /** @throws an `in-the-way` error where a port of this machine is taken */
   openTap(target: TapTarget, context: TapContext): Promise<OpenTap>;
   /** @throws an `in-the-way` error where a port of this machine is taken */

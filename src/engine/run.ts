@@ -5,8 +5,10 @@ import type { EvidenceOptions, ProbeRecord, Problem } from '../model/evidence.ts
 import type { Verdict } from '../model/report.ts';
 import type { Hop, Topology } from '../model/topology.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
+import type { Leftover } from './clean-up.ts';
 import type { Instruments } from './instruments.ts';
 import { createIsolation } from './isolation.ts';
+import { createPace, type Pace } from './pace.ts';
 import type { Environment, ProbeIds } from './plan.ts';
 import type { Outgoing } from './send.ts';
 import { createSettling, type Decision, type Settling } from './settle.ts';
@@ -40,6 +42,11 @@ export interface Run extends CollectSettings {
   isolation: (decision: Decision) => Outgoing[];
   arrivals: Arrivals;
   problems: Problem[];
+  pace: Pace;
+  /** Probes that steps come after. */
+  leftovers: Leftover[];
+  /** When it began to clean up, ms since the epoch: what comes from then on is no evidence. */
+  endedAt: number | undefined;
   traceIds: Set<string>;
   probes: number;
   /** What is being sent. */
@@ -69,6 +76,9 @@ export function startRun(instruments: Instruments, settings: CollectSettings): R
     isolation: createIsolation(settings.topology, settings.environment, settings.options),
     arrivals: createArrivals(),
     problems: [],
+    pace: createPace(instruments.clock.ms),
+    leftovers: [],
+    endedAt: undefined,
     traceIds: new Set(),
     probes: 0,
     sending: new Set(),

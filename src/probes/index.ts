@@ -1,5 +1,5 @@
 /** The list of probes; each is loaded only when a flow needs it. */
-import type { ProbeSender, ProbeTarget } from './probe.ts';
+import type { CookieJar, ProbeSender, ProbeTarget } from './probe.ts';
 
 /** @throws a complaint where the target cannot be reached */
 export async function openProbe(target: ProbeTarget): Promise<ProbeSender> {
@@ -11,4 +11,9 @@ export async function openProbe(target: ProbeTarget): Promise<ProbeSender> {
     case 'rabbitmq':
       return (await import('./rabbitmq.ts')).openRabbitmqProbe(target);
   }
+}
+
+/** An empty jar for the cookies of one probe. */
+export async function newCookieJar(): Promise<CookieJar> {
+  return (await import('../clients/http-cookies.ts')).createCookieJar();
 }

@@ -48,6 +48,7 @@ function bench(answer: (message: ProbeMessage, sink: SourceSink) => Promise<Prob
         close: close('probe'),
       };
     },
+    newCookieJar: async () => ({ cookiesFor: () => '', take: () => undefined }),
     openTap: async () => {
       throw new Error('no tap is declared');
     },
