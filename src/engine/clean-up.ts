@@ -60,7 +60,8 @@ async function cleanFlow(
   tell: Tell,
 ): Promise<void> {
   for (const [index, leftover] of leftovers.entries()) {
-    await context.pace(`after ${leftover.session.flow}`, paceMs, signal);
+    const begun = await context.pace(`after ${leftover.session.flow}`, paceMs, signal);
+    begun();
     if (!signal.aborted) await cleanOne(context, after, leftover, signal, tell);
     if (!signal.aborted) continue;
     const left = leftovers.length - index;

@@ -1,26 +1,33 @@
 /** Keeps the distance between what is sent (`rate`). */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves when the next thing of a kind may be sent, or at once where no distance is declared or the signal fired. */
-export type Pace = (kind: string, distanceMs: number | undefined, signal: AbortSignal) => Promise<void>;
+/**
+ * Resolves when the next thing of a kind may be sent: at once where no distance is declared, and where the signal fired.
+ * What comes back is to be called once it is sent; the next one's distance counts from there.
+ */
+export type Pace = (kind: string, distanceMs: number | undefined, signal: AbortSignal) => Promise<() => void>;
 
 /** @param clock ms since the epoch */
 export function createPace(clock: () => number): Pace {
-  const queues = new Map<string, Promise<number>>();
+  const lastOf = new Map<string, Promise<number>>();
   return async (kind, distanceMs, signal) => {
-    if (distanceMs === undefined) return;
-    const before = queues.get(kind) ?? Promise.resolve(Number.NEGATIVE_INFINITY);
-    const turn = before.then((last) => waitUntil(last + distanceMs, clock, signal));
-    queues.set(kind, turn);
-    await turn;
+    let sent = (): void => undefined;
+    if (distanceMs === undefined) return sent;
+    const last = lastOf.get(kind) ?? Promise.resolve(Number.NEGATIVE_INFINITY);
+    lastOf.set(
+      kind,
+      new Promise((resolve) => {
+        sent = () => resolve(clock());
+      }),
+    );
+    await waitUntil((await last) + distanceMs, clock, signal);
+    return sent;
   };
 }
 
-/** @returns when it came to its end */
-async function waitUntil(at: number, clock: () => number, signal: AbortSignal): Promise<number> {
+async function waitUntil(at: number, clock: () => number, signal: AbortSignal): Promise<void> {
   // A timer may fire a moment early.
   for (let left = at - clock(); left > 0 && !signal.aborted; left = at - clock()) {
     await sleep(Math.ceil(left), undefined, { signal }).catch(() => undefined);
   }
-  return clock();
 }

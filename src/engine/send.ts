@@ -94,15 +94,20 @@ async function sendOne(
   const ids = settings.newIds(index);
   const session = await openSession(instruments, environment, { flow, ids, steps: before.length + after.length > 0 });
   const leftover: Leftover = { session, sent: false };
-  if (before.length > 0) await pace(`before ${flow}`, config?.paceMs, signal);
+  if (before.length > 0) {
+    const begun = await pace(`before ${flow}`, config?.paceMs, signal);
+    begun();
+  }
   if (signal.aborted) return;
   if (after.length > 0) settings.onBegin(leftover);
   const failure = await runBefore(instruments, topology, session, before, signal);
-  if (failure === undefined) await pace(flow, config?.paceMs, signal);
-  if (signal.aborted) return;
-  if (failure !== undefined) return notSent(instruments, settings, outgoing, session, failure);
+  if (failure !== undefined && !signal.aborted) return notSent(instruments, settings, outgoing, session, failure);
+  const sent = await pace(flow, config?.paceMs, signal);
+  if (signal.aborted) return sent();
   leftover.sent = true;
-  await deliver(instruments, settings, sender, outgoing, session);
+  const delivery = deliver(instruments, settings, sender, outgoing, session);
+  sent();
+  await delivery;
 }
 
 async function deliver(
@@ -137,7 +142,7 @@ function notSent(
   error: Complaint,
 ): void {
   const known: Environment = (reference) => environment(reference) ?? written(reference);
-  const { sent } = planProbe(outgoing.send, [], ids, known, settings.topology);
+  const { sent } = planProbe(outgoing.send, outgoing.headers(ids), ids, known, settings.topology);
   const now = instruments.clock.ns();
   const record: ProbeRecord = { ...newRecord(outgoing, ids, now), sent, end: now, error };
   settings.onStart(record);
