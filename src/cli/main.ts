@@ -9,6 +9,7 @@ import {
   withLaterOptions,
   withOutputOptions,
   withSelection,
+  withWait,
 } from './options.ts';
 import type { RunOptions } from './run.ts';
 import { type Terminal, write } from './terminal.ts';
@@ -63,7 +64,7 @@ function createProgram(terminal: Terminal, exit: (status: number) => void): Comm
 }
 
 function addRuns(program: Command, terminal: Terminal, exit: (status: number) => void): void {
-  withLaterOptions(withExtraProbes(withSelection(withOutputOptions(program.command('audit [topology]')))))
+  withLaterOptions(withWait(withExtraProbes(withSelection(withOutputOptions(program.command('audit [topology]'))))))
     .description('probe, collect, judge, report; the exit status is the gate')
     .option('-e, --evidence <file>', 'save the evidence')
     .addOption(failOnOption().default('inconclusive'))
@@ -72,7 +73,7 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
       const { runAudit } = await import('./run.ts');
       exit(await runAudit(topology ?? DEFAULT_TOPOLOGY, toRunOptions(options), terminal));
     });
-  withLaterOptions(withExtraProbes(withSelection(program.command('collect [topology]'))))
+  withLaterOptions(withWait(withExtraProbes(withSelection(program.command('collect [topology]')))))
     .description('only gather the evidence')
     .requiredOption('-e, --evidence <file>', 'where to save it')
     .addOption(failOnOption().default('inconclusive'))
@@ -86,9 +87,13 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
 function toRunOptions(options: Record<string, unknown>): RunOptions {
   const later = LATER_OPTIONS.find(([, key]) => options[key] !== undefined);
   if (later !== undefined) throw notSupportedYet(later[0].split(' ')[0] ?? later[0]);
-  const { deadline, ...rest } = options;
+  const { deadline, wait, ...rest } = options;
   // Commander has checked every value by the declarations in options.ts.
-  return { ...rest, ...(deadline === undefined ? {} : { deadlineMs: deadline }) } as unknown as RunOptions;
+  return {
+    ...rest,
+    ...(deadline === undefined ? {} : { deadlineMs: deadline }),
+    ...(wait === undefined ? {} : { waitMs: wait }),
+  } as unknown as RunOptions;
 }
 
 function addOffline(program: Command, terminal: Terminal, exit: (status: number) => void): void {

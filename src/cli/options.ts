@@ -48,6 +48,15 @@ export function withExtraProbes(command: Command): Command {
     .option('--conformance', 'also send the cases of the W3C specification', false);
 }
 
+/** Before anything is sent. */
+export function withWait(command: Command): Command {
+  return command.option(
+    '--wait <duration>',
+    'the longest that entries, brokers and sources are waited for until they answer',
+    parseDuration,
+  );
+}
+
 export function failOnOption(): Option {
   return new Option('--fail-on <severity>', 'what makes the exit status non-zero').choices([
     'none',
@@ -60,7 +69,6 @@ export function failOnOption(): Option {
 /** Options of SURFACE §2 that a later version carries out; given, they are refused by name. */
 export const LATER_OPTIONS: readonly [flags: string, key: string][] = [
   ['--trace <flow=id>', 'trace'],
-  ['--wait <duration>', 'wait'],
   ['--baseline <report>', 'baseline'],
   ['--resume <evidence>', 'resume'],
 ];

@@ -24,6 +24,8 @@ function describeSent({ purpose, flow, index, traceId, about, error }: ProbeReco
 
 function describe(progress: Progress): string {
   switch (progress.kind) {
+    case 'waiting':
+      return `waiting for ${progress.names.join(', ')}`;
     case 'open': {
       const taps = progress.taps.length === 0 ? 'no tap' : `taps at ${progress.taps.join(', ')}`;
       return `spans from ${progress.sources.join(', ')}; ${taps}`;

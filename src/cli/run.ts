@@ -14,6 +14,7 @@ export interface RunOptions extends OutputOptions, Selection {
   failOn: EvidenceOptions['failOn'];
   isolate: NonNullable<EvidenceOptions['isolate']>;
   conformance: boolean;
+  waitMs?: number;
   quiet: boolean;
 }
 
@@ -55,6 +56,7 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
       environment: environmentOf(terminal.env, topology.files),
       options: { failOn: options.failOn, isolate, conformance, ...wanted },
       version: VERSION,
+      ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
       signal: interrupt.signal,
       onProgress: showProgress(terminal, options.quiet),
     });

@@ -4,7 +4,7 @@ import type { Client, Dispatcher } from 'undici';
 import { type Complaint, complaintError } from '../model/problem.ts';
 import type { TlsConfig } from '../model/topology.ts';
 import { type Address, formatAddress, parseAddress } from './address.ts';
-import { dial } from './dial.ts';
+import { CONNECT_LIMIT_MS, dial } from './dial.ts';
 import { type HttpPlace, type HttpStage, httpFailure } from './http-failure.ts';
 import { readTls, type TlsOptions } from './tls.ts';
 
@@ -19,6 +19,8 @@ export interface HttpTarget {
   tls?: true | TlsConfig;
   /** `host:port` that is connected to instead of the url's: the tap in front. */
   dialTo?: string;
+  /** The tap in front speaks TLS to the node itself, and reads what comes to it plain. */
+  plainToTap?: boolean;
   /** `host:port` that stands for the url's own (`resolve`); the name in `Host` and certificate stays. */
   resolved?: string;
 }
@@ -35,17 +37,15 @@ export interface HttpRequest {
   /** `[name, value, name, value, …]`: written as given, in this order, duplicates and case kept. */
   headers: string[];
   body?: Buffer;
-  /** Whether the body of the answer is wanted. */
-  keepBody?: boolean;
+  /** Whether headers and body of the answer are wanted. */
+  keep?: boolean;
 }
 
 /** What came of a request. Both are there where an answer began and was cut off. */
 export interface HttpAnswer {
   status?: number;
-  /** By lower-case name. */
-  headers?: Record<string, string | string[] | undefined>;
-  /** At most 16 MiB of it. */
-  body?: Buffer;
+  /** Where it is wanted: headers by lower-case name, and at most 16 MiB of the body. */
+  kept?: { headers: Record<string, string | string[] | undefined>; body: Buffer };
   complaint?: Complaint;
 }
 
@@ -74,6 +74,20 @@ export async function openHttpClient(target: HttpTarget, limits: HttpLimits): Pr
   };
 }
 
+/**
+ * Connects, with TLS where the url says so, and sends nothing.
+ * @throws ComplaintError that says what was in the way
+ */
+export async function connectHttp(target: HttpTarget, signal: AbortSignal): Promise<void> {
+  const { url, to, tls, place } = routeTo(target, { responseMs: CONNECT_LIMIT_MS });
+  try {
+    const socket = await dial(to, tls && { ...tls, expectedName: unbracketed(url) }, signal);
+    socket.destroy();
+  } catch (error) {
+    throw complaintError(httpFailure(error, 'connecting', place, signal.aborted));
+  }
+}
+
 interface Route {
   url: URL;
   to: Address;
@@ -81,7 +95,7 @@ interface Route {
   place: HttpPlace;
 }
 
-function routeTo({ url: text, tls, dialTo, resolved }: HttpTarget, { responseMs }: HttpLimits): Route {
+function routeTo({ url: text, tls, dialTo, plainToTap, resolved }: HttpTarget, { responseMs }: HttpLimits): Route {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw complaintError({
@@ -98,8 +112,8 @@ function routeTo({ url: text, tls, dialTo, resolved }: HttpTarget, { responseMs 
   return {
     url,
     to,
-    tls: secure ? readTls(tls ?? true) : undefined,
-    place: { where, host: to.host, tls: secure, responseMs },
+    tls: secure && plainToTap !== true ? readTls(tls ?? true) : undefined,
+    place: { where, host: to.host, tls: secure && plainToTap !== true, responseMs },
   };
 }
 
@@ -135,8 +149,8 @@ async function exchange(
     const answer = await client.request({ ...asWritten(request, url), signal: limited });
     stage = 'reading';
     status = answer.statusCode;
-    const body = await drain(answer.body, request.keepBody === true);
-    return { status, headers: answer.headers, body };
+    const body = await drain(answer.body, request.keep === true);
+    return request.keep === true ? { status, kept: { headers: answer.headers, body } } : { status };
   } catch (error) {
     const complaint = httpFailure(error, stage, place, signal.aborted);
     return status === undefined ? { complaint } : { status, complaint };

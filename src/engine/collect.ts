@@ -1,14 +1,15 @@
 /** Sends the probes, watches the wire, gathers the spans: the only stage that touches the world. Topology → evidence. */
 
-import { EVIDENCE_VERSION, type Evidence, type Problem, type Sight } from '../model/evidence.ts';
+import { EVIDENCE_VERSION, type Evidence, type Problem, type Sight, type SpanRecord, type WireEvent } from '../model/evidence.ts';
 import { timeOfMs } from '../model/time.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Instruments } from './instruments.ts';
 import { type OpenInstruments, openInstruments } from './open.ts';
 import { sendBeside, sendFlows, sendLast } from './probing.ts';
-import { type CollectSettings, gathered, type Run, startRun } from './run.ts';
+import { type CollectSettings, gathered, type Run, startRun, wantedHops } from './run.ts';
 import type { Decision } from './settle.ts';
 import type { Store } from './store.ts';
+import { waitForAnswers } from './wait.ts';
 
 /**
  * Gathers until every hop is decided, its deadline has passed, or the signal fires.
@@ -16,23 +17,24 @@ import type { Store } from './store.ts';
  */
 export async function collect(instruments: Instruments, settings: CollectSettings): Promise<Evidence> {
   const run = startRun(instruments, settings);
-  const open = await openInstruments(instruments, {
+  const opening = {
     ...settings,
     runId: run.id,
     traceIds: run.traceIds,
-    onSpans: (batch) =>
+    onSpans: (batch: SpanRecord[]) =>
       take(run, () => {
         for (const record of batch) {
           const span = run.store.addSpan(record);
           if (span !== undefined) run.settling.spanCame(span);
         }
       }),
-    onEvent: (record) => take(run, () => run.settling.eventCame(run.store.addEvent(record))),
-    onProblem: (problem) => tellProblem(run, problem),
-  });
+    onEvent: (record: WireEvent) => take(run, () => run.settling.eventCame(run.store.addEvent(record))),
+    onProblem: (problem: Problem) => tellProblem(run, problem),
+  };
+  const open = await openInstruments(instruments, opening, () => waitFirst(run));
   settings.onProgress({ kind: 'open', sources: open.sources, taps: open.taps });
   try {
-    sendFlows(run);
+    if (!settings.signal.aborted) sendFlows(run);
     await settle(run, open);
     await Promise.all(run.sending);
     await cleanUpAfter(run);
@@ -41,6 +43,15 @@ export async function collect(instruments: Instruments, settings: CollectSetting
   }
   if (run.bug !== undefined) throw run.bug;
   return toEvidence(run, open.sights());
+}
+
+/** Waits for those that the run needs, where that was asked for. */
+async function waitFirst(run: Run): Promise<void> {
+  const { waitMs, instruments, onProgress } = run;
+  if (waitMs === undefined) return;
+  const flows = [...new Set(wantedHops(run).map(({ flow }) => flow))];
+  const onWait = (names: string[]): void => onProgress({ kind: 'waiting', names });
+  await waitForAnswers(instruments, { ...run, flows, waitMs, onWait });
 }
 
 function tellProblem(run: Run, problem: Problem): void {

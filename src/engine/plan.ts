@@ -57,6 +57,7 @@ export function planProbe(
     method: send.method ?? 'GET',
     path: expand(send.path ?? '/'),
     headers: [
+      ...hostOf(send, topology),
       ...defaultHeaders(send),
       ...send.headers.map(([name, value]): [string, string] => [name, expand(value)]),
       ...added,
@@ -76,6 +77,12 @@ export function planProbe(
     ...(send.transport === 'rabbitmq' && messageId !== undefined ? { messageId } : {}),
   };
   return { message, sent };
+}
+
+/** Taps that share a place tell a probe as its other senders' requests: by its host. */
+function hostOf({ transport, to, headers }: SendConfig, { connections }: Topology): [string, string][] {
+  const host = transport === 'http' ? connections[to]?.httpTap?.host : undefined;
+  return host === undefined || headers.some(([name]) => name.toLowerCase() === 'host') ? [] : [['host', host]];
 }
 
 function defaultHeaders(send: SendConfig): [string, string][] {

@@ -19,6 +19,8 @@ export interface CollectSettings {
   environment: Environment;
   options: EvidenceOptions;
   version: string;
+  /** How long entries, brokers and sources may take until they answer; absent: they are not waited for. */
+  waitMs?: number;
   /** Ends the run at once; what was gathered so far is still returned. */
   signal: AbortSignal;
   onProgress(progress: Progress): void;
@@ -26,6 +28,7 @@ export interface CollectSettings {
 
 /** What a person who waits may want to know. */
 export type Progress =
+  | { kind: 'waiting'; names: string[] }
   | { kind: 'open'; sources: string[]; taps: string[] }
   | { kind: 'sent'; probe: ProbeRecord }
   | { kind: 'decided'; hop: string; probe: string; verdict: Verdict; decided: boolean }

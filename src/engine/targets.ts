@@ -14,7 +14,7 @@ export interface PlannedTap {
 /** Where something is sent to. A tapped node is reached through its tap. */
 export function planTarget(
   topology: Topology,
-  { to, transport }: SendConfig,
+  { to, transport }: Pick<SendConfig, 'to' | 'transport'>,
   environment: Environment,
   responseMs: number,
 ): ProbeTarget {
@@ -24,7 +24,8 @@ export function planTarget(
     case 'http': {
       const straight = httpTarget(topology, to, environment, responseMs);
       const { httpTap } = connection;
-      return httpTap === undefined ? straight : { ...straight, dialTo: httpTap.listen };
+      if (httpTap === undefined) return straight;
+      return { ...straight, dialTo: httpTap.listen, plainToTap: straight.url.startsWith('https:') };
     }
     case 'kafka':
       return { transport, connection: expandKafka(topology, connection, environment), topic: node?.topic ?? '' };
@@ -45,6 +46,13 @@ export function planStep(
   responseMs: number,
 ): ProbeTarget {
   return httpTarget(topology, to, environment, responseMs);
+}
+
+/** How a broker node is reached; nothing for other kinds. */
+export function planBroker(topology: Topology, node: string, environment: Environment): ProbeTarget | undefined {
+  const kind = topology.record.nodes[node]?.kind;
+  if (kind !== 'kafka' && kind !== 'rabbitmq') return undefined;
+  return planTarget(topology, { to: node, transport: kind }, environment, 0);
 }
 
 function httpTarget(

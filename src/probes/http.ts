@@ -17,10 +17,10 @@ export async function openHttpProbe(target: HttpTarget, limits: HttpLimits): Pro
       const url = `${base}${path}`;
       const headers = withCookies(message.headers, jar?.cookiesFor(url) ?? '');
       const answer = await client.request(
-        { method, path, headers: headers.flat(), ...(body && { body }), keepBody: save.length > 0 },
+        { method, path, headers: headers.flat(), ...(body && { body }), keep: save.length > 0 || jar !== undefined },
         signal,
       );
-      jar?.take(url, [answer.headers?.['set-cookie'] ?? []].flat());
+      jar?.take(url, [answer.kept?.headers['set-cookie'] ?? []].flat());
       return outcomeOf(answer, save);
     },
     close: () => client.close(),
@@ -36,12 +36,12 @@ function withCookies(headers: ProbeMessage['headers'], cookies: string): ProbeMe
 }
 
 function outcomeOf(
-  { status, headers, body, complaint }: HttpAnswer,
+  { status, kept, complaint }: HttpAnswer,
   save: NonNullable<ProbeMessage['save']>,
 ): ProbeOutcome {
   return {
     ...(status !== undefined && { status: String(status) }),
     ...(complaint && { error: complaint }),
-    ...(save.length > 0 && headers && { saved: readSaved(save, headers, body ?? Buffer.alloc(0)) }),
+    ...(save.length > 0 && kept && { saved: readSaved(save, kept.headers, kept.body) }),
   };
 }

@@ -1,13 +1,14 @@
 /** The contract of a probe: it sends one request, record or message that carries known context. */
+import type { HttpTarget } from '../clients/http.ts';
 import type { CookieJar } from '../clients/http-cookies.ts';
-import type { KafkaConnection, RabbitmqConnection, SaveFrom, TlsConfig } from '../model/topology.ts';
+import type { KafkaConnection, RabbitmqConnection, SaveFrom } from '../model/topology.ts';
 import type { Saved } from './saved.ts';
 
 export type { CookieJar };
 
 /** Where the probes of a flow go; every template expanded. */
 export type ProbeTarget =
-  | { transport: 'http'; url: string; tls?: true | TlsConfig; dialTo?: string; resolved?: string; responseMs: number }
+  | ({ transport: 'http'; responseMs: number } & HttpTarget)
   | { transport: 'kafka'; connection: KafkaConnection; topic: string }
   | { transport: 'rabbitmq'; connection: RabbitmqConnection; exchange: string };
 

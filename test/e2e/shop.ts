@@ -23,6 +23,8 @@ export interface ShopOptions {
   faults?: Faults;
   taps?: string[];
   variant?: 'default' | 'own-ids';
+  /** Of `optionalParts`; all unless given. */
+  parts?: string[];
 }
 
 export const startShop: (options?: ShopOptions) => Promise<Shop> = start;

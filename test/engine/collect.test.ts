@@ -49,6 +49,7 @@ function bench(answer: (message: ProbeMessage, sink: SourceSink) => Promise<Prob
       };
     },
     newCookieJar: async () => ({ cookiesFor: () => '', take: () => undefined }),
+    answersAt: async () => undefined,
     openTap: async () => {
       throw new Error('no tap is declared');
     },
