@@ -8,7 +8,7 @@ import { lacking, runStep, type Session, stepName } from './steps.ts';
 /** How long all of it may take once the run was interrupted, ms. */
 const INTERRUPTED_LIMIT_MS = 5000;
 
-/** A probe that something may have to be cleaned up after. */
+/** A probe with steps around it. */
 export interface Leftover {
   session: Session;
   /** Whether the probe itself was sent. */

@@ -7,6 +7,7 @@ import type { Instruments } from './instruments.ts';
 import { type OpenInstruments, openInstruments } from './open.ts';
 import { sendBeside, sendFlows, sendLast } from './probing.ts';
 import { type CollectSettings, gathered, type Run, startRun, wantedHops } from './run.ts';
+import { withoutSaved } from './saved-values.ts';
 import type { Decision } from './settle.ts';
 import type { Store } from './store.ts';
 import { waitForAnswers } from './wait.ts';
@@ -61,7 +62,7 @@ function tellProblem(run: Run, problem: Problem): void {
 
 /** Sends the steps of `after`. They may name what the probe made, and so its marker: what they set off is not looked at. */
 async function cleanUpAfter(run: Run): Promise<void> {
-  if (run.leftovers.length === 0) return;
+  if (!run.leftovers.some(({ session: { flow } }) => (run.topology.flows[flow]?.after.length ?? 0) > 0)) return;
   run.endedAt = run.instruments.clock.ms();
   await cleanUp({ ...run, onProblem: (problem) => tellProblem(run, problem) }, run.leftovers);
 }
@@ -121,7 +122,11 @@ function toEvidence(run: Run, sights: Sight[]): Evidence {
       ...(signal.aborted ? { interrupted: true } : {}),
     },
     options: run.options,
-    ...gathered(run),
+    ...withoutSaved(
+      gathered(run),
+      run.leftovers.map(({ session }) => session),
+      run.id,
+    ),
     sight: sights.map((sight) => ({
       ...untilThen(sight, endedAt),
       dropped: sight.dropped + droppedFor(sight, dropped),

@@ -46,7 +46,7 @@ export interface Run extends CollectSettings {
   arrivals: Arrivals;
   problems: Problem[];
   pace: Pace;
-  /** Probes that steps come after. */
+  /** Probes with steps around them. */
   leftovers: Leftover[];
   /** When it began to clean up, ms since the epoch: what comes from then on is no evidence. */
   endedAt: number | undefined;

@@ -18,7 +18,7 @@ export interface SendSettings {
   signal: AbortSignal;
   newIds(index: number): ProbeIds;
   pace: Pace;
-  /** Called before the first thing of a probe is sent that may have to be cleaned up after. */
+  /** Called before the first thing is sent of a probe that has steps around it. */
   onBegin(leftover: Leftover): void;
   /** Called before a probe is sent, so that nothing can come before it. */
   onStart(probe: ProbeRecord): void;
@@ -99,7 +99,7 @@ async function sendOne(
     begun();
   }
   if (signal.aborted) return;
-  if (after.length > 0) settings.onBegin(leftover);
+  if (session.jar !== undefined) settings.onBegin(leftover);
   const failure = await runBefore(instruments, topology, session, before, signal);
   if (failure !== undefined && !signal.aborted) return notSent(instruments, settings, outgoing, session, failure);
   const sent = await pace(flow, config?.paceMs, signal);

@@ -197,6 +197,7 @@ test.each<[string, () => KafkaConnection, Pick<KafkaComplaint, 'kind' | 'message
 ])('says what to check: %s', async (_what, connection, { kind, message }, hint) => {
   const places: Record<string, string> = {
     MISLED: misled.address,
+    BROKER: broker.brokers,
     MUTE: `127.0.0.1:${port(mute)}`,
     PLAIN: broker.brokers,
     '^SASL': broker.sasl.brokers,
