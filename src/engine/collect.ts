@@ -1,6 +1,13 @@
 /** Sends the probes, watches the wire, gathers the spans: the only stage that touches the world. Topology → evidence. */
 
-import { EVIDENCE_VERSION, type Evidence, type Problem, type Sight, type SpanRecord, type WireEvent } from '../model/evidence.ts';
+import {
+  EVIDENCE_VERSION,
+  type Evidence,
+  type Problem,
+  type Sight,
+  type SpanRecord,
+  type WireEvent,
+} from '../model/evidence.ts';
 import { timeOfMs } from '../model/time.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Instruments } from './instruments.ts';

@@ -31,27 +31,41 @@ export interface WaitSettings {
  * @throws an `in-the-way` error that names who did not within the time
  */
 export async function waitForAnswers(instruments: Instruments, settings: WaitSettings): Promise<void> {
-  const { waitMs, signal, onWait } = settings;
-  const awaited = new Map(awaitedBy(settings));
-  const complaints = new Map<string, Complaint>();
+  const { waitMs, signal } = settings;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
-  await Promise.all(
-    [...awaited].map(async ([name, target]) => {
-      while (!limit.aborted) {
-        const complaint = await ask(instruments, target, limit);
-        if (complaint === undefined) {
-          awaited.delete(name);
-          if (complaints.size > 0 && awaited.size > 0) onWait([...awaited.keys()]);
-          return;
-        }
-        if (limit.aborted && complaints.has(name)) return;
-        if (complaints.size === 0) onWait([...awaited.keys()]);
-        complaints.set(name, complaint);
-        await sleep(POLL_MS, undefined, { signal: limit }).catch(() => undefined);
-      }
-    }),
-  );
-  if (awaited.size > 0 && !signal.aborted) throw unanswered([...awaited.keys()], complaints, waitMs);
+  const waiting: Waiting = { awaited: new Map(awaitedBy(settings)), complaints: new Map(), limit };
+  await Promise.all([...waiting.awaited.keys()].map((name) => askUntil(instruments, settings, waiting, name)));
+  if (waiting.awaited.size > 0 && !signal.aborted) throw unanswered(waiting, waitMs);
+}
+
+interface Waiting {
+  /** Who has not answered yet. */
+  awaited: Map<string, ProbeTarget>;
+  complaints: Map<string, Complaint>;
+  limit: AbortSignal;
+}
+
+async function askUntil(
+  instruments: Instruments,
+  { onWait }: WaitSettings,
+  waiting: Waiting,
+  name: string,
+): Promise<void> {
+  const { awaited, complaints, limit } = waiting;
+  for (let target = awaited.get(name); target !== undefined && !limit.aborted; target = awaited.get(name)) {
+    const complaint = await ask(instruments, target, limit);
+    const isFirst = complaints.size === 0;
+    note(waiting, name, complaint);
+    const isNews = complaint === undefined ? !isFirst : isFirst;
+    if (isNews && awaited.size > 0) onWait([...awaited.keys()]);
+    if (complaint !== undefined) await sleep(POLL_MS, undefined, { signal: limit }).catch(() => undefined);
+  }
+}
+
+function note({ awaited, complaints, limit }: Waiting, name: string, complaint: Complaint | undefined): void {
+  if (complaint === undefined) awaited.delete(name);
+  // A try that the end of the time broke off says less than the one before.
+  else if (!limit.aborted || !complaints.has(name)) complaints.set(name, complaint);
 }
 
 async function ask(instruments: Instruments, target: ProbeTarget, limit: AbortSignal): Promise<Complaint | undefined> {
@@ -64,7 +78,8 @@ async function ask(instruments: Instruments, target: ProbeTarget, limit: AbortSi
   }
 }
 
-function unanswered(names: string[], complaints: ReadonlyMap<string, Complaint>, waitMs: number): Error {
+function unanswered({ awaited, complaints }: Waiting, waitMs: number): Error {
+  const names = [...awaited.keys()];
   const reasons = names.map((name) => `${name}: ${complaints.get(name)?.message ?? 'it did not answer'}`);
   const hints = new Set(names.flatMap((name) => complaints.get(name)?.hint ?? []));
   return inTheWay(
@@ -74,22 +89,30 @@ function unanswered(names: string[], complaints: ReadonlyMap<string, Complaint>,
 }
 
 /** Whom a run needs, by how they are called; steps before and after a probe count as entries. */
-function* awaitedBy({ topology, environment, flows }: WaitSettings): Generator<[string, ProbeTarget]> {
-  for (const flow of flows) {
-    const config = topology.flows[flow];
-    for (const send of config === undefined ? [] : [...config.before, config.send, ...config.after]) {
-      if (send.transport === 'http') yield entry(topology, send, environment);
-    }
-  }
-  for (const node of Object.keys(topology.record.nodes)) {
-    const target = planBroker(topology, node, environment);
-    if (target !== undefined && isUsed(topology, node, flows)) yield [`${node} (${describeTarget(target)})`, target];
-  }
-  for (const source of topology.sources) {
-    if (!('url' in source) || typeof source.url !== 'string') continue;
+function awaitedBy(settings: WaitSettings): [string, ProbeTarget][] {
+  return [...entries(settings), ...brokers(settings), ...sourcesOf(settings)];
+}
+
+function entries({ topology, environment, flows }: WaitSettings): [string, ProbeTarget][] {
+  const configs = flows.flatMap((flow) => topology.flows[flow] ?? []);
+  const sends = configs.flatMap(({ before, send, after }) => [...before, send, ...after]);
+  return sends.flatMap((send) => (send.transport === 'http' ? [entry(topology, send, environment)] : []));
+}
+
+function brokers({ topology, environment, flows }: WaitSettings): [string, ProbeTarget][] {
+  return Object.keys(topology.record.nodes).flatMap((node): [string, ProbeTarget][] => {
+    const target = isUsed(topology, node, flows) ? planBroker(topology, node, environment) : undefined;
+    return target === undefined ? [] : [[`${node} (${describeTarget(target)})`, target]];
+  });
+}
+
+/** Sources that are asked, at a url. */
+function sourcesOf({ topology, environment }: WaitSettings): [string, ProbeTarget][] {
+  return topology.sources.flatMap((source): [string, ProbeTarget][] => {
+    if (!('url' in source) || typeof source.url !== 'string') return [];
     const url = expandTemplate(source.url, environment);
-    yield [`source ${source.name}`, { transport: 'http', url, responseMs: TRY_MS }];
-  }
+    return [[`source ${source.name}`, { transport: 'http', url, responseMs: TRY_MS }]];
+  });
 }
 
 function entry(topology: Topology, send: SendConfig, environment: Environment): [string, ProbeTarget] {

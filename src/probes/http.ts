@@ -35,10 +35,7 @@ function withCookies(headers: ProbeMessage['headers'], cookies: string): ProbeMe
   return headers.map((header) => (isCookie(header) ? [header[0], `${header[1]}; ${cookies}`] : header));
 }
 
-function outcomeOf(
-  { status, kept, complaint }: HttpAnswer,
-  save: NonNullable<ProbeMessage['save']>,
-): ProbeOutcome {
+function outcomeOf({ status, kept, complaint }: HttpAnswer, save: NonNullable<ProbeMessage['save']>): ProbeOutcome {
   return {
     ...(status !== undefined && { status: String(status) }),
     ...(complaint && { error: complaint }),

@@ -58,10 +58,12 @@ export async function openHttpTap(config: HttpTapTarget, context: TapContext): P
   const place =
     host === undefined
       ? undefined
-      : await joinPlace(at, { host, node: context.node, port: parseAddress(own).port, tell }).catch((error: unknown) => {
-          server.close();
-          throw error;
-        });
+      : await joinPlace(at, { host, node: context.node, port: parseAddress(own).port, tell }).catch(
+          (error: unknown) => {
+            server.close();
+            throw error;
+          },
+        );
 
   const from = currentInstant().ms;
   return {

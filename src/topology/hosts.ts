@@ -6,19 +6,21 @@ import type { Environment, Reading } from './reading.ts';
 import { kindOf } from './sources.ts';
 import { expandTemplate, referencesIn } from './template.ts';
 
-/** The host of a URL or `host:port`; undefined where a file's content keeps it from being known. */
-function hostOf(template: string, env: Environment): string | undefined {
+/** Stands for a secret; no host has it in its name. */
+const SECRET = 'tracegap-secret';
+
+/**
+ * The host of a URL or `host:port`; undefined where a file's content keeps it from being known.
+ * @param secret what a secret is worth
+ */
+function hostOf(template: string, env: Environment, secret: (name: string) => string | undefined): string | undefined {
   if (referencesIn(template).some(({ kind }) => kind === 'file')) return undefined;
-  const text = expandTemplate(template, ({ kind, name, fallback }) =>
-    kind === 'env' || kind === 'secret' ? (env[name] ?? (fallback === undefined ? '' : undefined)) : '',
-  );
+  const text = expandTemplate(template, ({ kind, name, fallback }) => {
+    const value = kind === 'secret' ? secret(name) : env[name];
+    return value ?? (fallback === undefined ? '' : undefined);
+  });
   if (text.includes('://')) return URL.canParse(text) ? new URL(text).hostname : '';
   return text.slice(0, text.lastIndexOf(':'));
-}
-
-/** Whether a host hangs on what must not be shown. */
-function isHidden(template: string): boolean {
-  return referencesIn(template).some(({ kind }) => kind !== 'env');
 }
 
 interface Check {
@@ -28,12 +30,12 @@ interface Check {
 }
 
 function check({ reading, env, allowed }: Check, template: string, path: Path, refuse: 'error' | 'later'): void {
-  const host = hostOf(template, env);
+  const host = hostOf(template, env, (name) => env[name]);
   // What has no host is told of where the url itself is checked.
   if (host === '' || (host !== undefined && isAllowedHost(allowed, host))) return;
   const at = reading.valueAt(...path);
   const hint = `Add it to \`allowHosts\` (now: ${allowed.join(', ') || 'none'}) if it may be sent to.`;
-  const shown = host === undefined || isHidden(template) ? 'This host' : `\`${host}\``;
+  const shown = hostOf(template, env, () => SECRET)?.includes(SECRET) === true ? 'This host' : `\`${host}\``;
   const message =
     host === undefined
       ? 'Whether `allowHosts` has this host cannot be known: it stands in a file'

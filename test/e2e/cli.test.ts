@@ -51,11 +51,7 @@ describe('bad input: exit 2, one message that a person can act on, no stack trac
     ['a key that stands twice', ['audit', 'twice.yaml'], /twice\.yaml:11:1: /],
     ['an unknown node in a chain', ['audit', 'unknown-node.yaml'], /unknown-node\.yaml:10:\d+: .*biling[\s\S]*billing/],
     ['a chain that starts at a mediator', ['audit', 'mediator-first.yaml'], /mediator-first\.yaml:9:\d+: /],
-    [
-      'a part that a later version brings',
-      ['audit', 'later.yaml'],
-      /later\.yaml:2:\d+: .*grpc.* not supported yet/,
-    ],
+    ['a part that a later version brings', ['audit', 'later.yaml'], /later\.yaml:2:\d+: .*grpc.* not supported yet/],
     ['an option that a later version brings', ['audit', 'good.yaml', '--trace', 'a=b'], /--trace is not supported yet/],
     ['a command that a later version brings', ['diff', 'a', 'b'], /diff is not supported yet/],
     ['an unknown format', ['audit', 'good.yaml', '--format', 'tabel'], /no format "tabel".*table/],

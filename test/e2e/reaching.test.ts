@@ -40,22 +40,27 @@ ${more}`;
   const write = (text: string): Promise<string> => portal.write('tracegap.yaml', text);
 
   test.each([
-    ['form', `form: { a: "${ref('probe.index')} &=", b: 007 }`, 'application/x-www-form-urlencoded {"a":"0 &=","b":"007"}'],
+    [
+      'form',
+      `form: { a: "${ref('probe.index')} &=", b: 007 }`,
+      'application/x-www-form-urlencoded {"a":"0 &=","b":"007"}',
+    ],
     ['text', `text: "n ${ref('probe.number')} ü"`, 'text/plain; charset=utf-8 "n 1 ü"'],
     ['base64', 'base64: "AP8Q/w=="', 'application/octet-stream hex 00ff10ff'],
     ['file', 'file: body.bin', 'application/octet-stream hex 00247b70726f62652e69647d0a'],
     ['file.json', 'file: body.json', `application/json {"kept":"${ref('probe.id')}"}`],
-    [
-      'a type of its own',
-      'text: "[1]", headers: { Content-Type: application/json }',
-      'application/json [1]',
-    ],
+    ['a type of its own', 'text: "[1]", headers: { Content-Type: application/json }', 'application/json [1]'],
   ])('a body: %s', async (_what, send, echoed) => {
-    await portal.write('body.bin', Buffer.from('\0${probe.id}\n'));
+    await portal.write('body.bin', Buffer.from(`\0${ID}\n`));
     await portal.write('body.json', JSON.stringify({ kept: ref('probe.id') }));
     const { status, stdout } = await audit(await write(topologyOf({ send })), ['-q']);
     expect(status, stdout).toBe(0);
-    expect(portal.lines().filter((line) => line.startsWith('echo')).at(-1)).toBe(`echo ${echoed}`);
+    expect(
+      portal
+        .lines()
+        .filter((line) => line.startsWith('echo'))
+        .at(-1),
+    ).toBe(`echo ${echoed}`);
   });
 
   test('what a file holds is sent without its last newline, and shown nowhere', async () => {
@@ -63,7 +68,12 @@ ${more}`;
     const file = await write(topologyOf({ send: `text: "<${ref('file:./token')}>"` }));
     const { status, stdout, stderr, reportText } = await audit(file);
     expect(status).toBe(0);
-    expect(portal.lines().filter((line) => line.startsWith('echo')).at(-1)).toContain('"<hush-hush-42>"');
+    expect(
+      portal
+        .lines()
+        .filter((line) => line.startsWith('echo'))
+        .at(-1),
+    ).toContain('"<hush-hush-42>"');
     const plan = await tracegap(['plan', file]);
     expect(plan.stdout).toContain(`<${ref('file:./token')}>`);
     expect(stdout + stderr + reportText + plan.stdout + plan.stderr).not.toContain('hush-hush-42');
@@ -71,7 +81,11 @@ ${more}`;
 
   test.each([
     ['a body', 'file: absent.bin', /^\S+:8:\d+: cannot read `absent\.bin`: there is no such file$/m],
-    ['a variable', `text: "${ref('file:absent.txt')}"`, /^\S+:8:\d+: cannot read `absent\.txt`: there is no such file$/m],
+    [
+      'a variable',
+      `text: "${ref('file:absent.txt')}"`,
+      /^\S+:8:\d+: cannot read `absent\.txt`: there is no such file$/m,
+    ],
   ])('a file that is missing for %s: exit 2, where it is named, nothing sent', async (_what, send, message) => {
     const before = portal.lines().length;
     const file = await write(topologyOf({ send }));
@@ -233,6 +247,8 @@ ${more}`;
   test('a certificate file that is missing: exit 2, where it is named', async () => {
     const { status, stderr } = await run('caFile: ./other-ca.pem');
     expect(status).toBe(2);
-    expect(stderr).toMatch(/:4:\d+: cannot read `\.\/other-ca\.pem`: there is no such file\n {2}A relative path counts/);
+    expect(stderr).toMatch(
+      /:4:\d+: cannot read `\.\/other-ca\.pem`: there is no such file\n {2}A relative path counts/,
+    );
   });
 });

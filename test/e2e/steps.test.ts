@@ -96,7 +96,7 @@ test('a value to be saved that is not there: the same', async () => {
   const { report, status } = await audit(await write(wrong));
   expect(status).toBe(3);
   expect(report.hops[0]?.findings[0]?.message).toContain(
-    'the answer to step 1 of `before` (POST /login to portal), 302, has no header x-xsrf, and `${saved.csrf}` is to be that',
+    `the answer to step 1 of \`before\` (POST /login to portal), 302, has no header x-xsrf, and \`\${saved.csrf}\` is to be that`,
   );
   expect(since(before)).toEqual(['POST /login 302 untraced']);
 });
@@ -111,14 +111,14 @@ test('a clean-up that fails is a problem with a hint, and no verdict', async () 
       part: 'probe',
       name: 'buy',
       flows: [],
-      message: 'step 1 of `after` (DELETE /baskets/${saved.order} to portal) was answered with 404',
+      message: `step 1 of \`after\` (DELETE /baskets/\${saved.order} to portal) was answered with 404`,
       hint: expect.stringContaining('What the probe made may still be there.'),
     },
   ]);
 });
 
 test('a clean-up that names the marker of the probe is no evidence against anybody', async () => {
-  const named = topologyOf({ after: AFTER.replace('${saved.order}', '${saved.order}?ref=${probe.id}') });
+  const named = topologyOf({ after: AFTER.replace(`\${saved.order}`, `\${saved.order}?ref=\${probe.id}`) });
   const { report, status, judged } = await audit(await write(named));
   expect(verdictsOf(report)).toEqual(HEALTHY);
   expect(status).toBe(0);
@@ -129,7 +129,7 @@ test('what was to be saved for the clean-up and is not there is told', async () 
   const { report, status } = await audit(await write(topologyOf({ save: '/order/number' })));
   expect(status).toBe(0);
   expect(report.problems[0]?.message).toBe(
-    'step 1 of `after` (DELETE /orders/${saved.order} to portal) was not sent: the answer to the probe, 200, has nothing at /order/number, and it needs `${saved.order}`',
+    `step 1 of \`after\` (DELETE /orders/\${saved.order} to portal) was not sent: the answer to the probe, 200, has nothing at /order/number, and it needs \`\${saved.order}\``,
   );
 });
 
@@ -172,7 +172,21 @@ test('the plan shows every step, its secrets and saved values as placeholders', 
   user=audit&password=\${secret:PORTAL_PW}
   saved as \${saved.csrf}: header x-csrf-token of the answer
 `);
-  expect(stdout).toContain('x-csrf-token: ${saved.csrf}');
-  expect(stdout).toContain('DELETE /orders/${saved.order}');
+  expect(stdout).toContain(`x-csrf-token: \${saved.csrf}`);
+  expect(stdout).toContain(`DELETE /orders/\${saved.order}`);
   expect(stdout).not.toContain(PASSWORD);
+});
+
+test('a saved value that comes back in a path stays out of the evidence', async () => {
+  const named = topologyOf({ after: '' })
+    .replace('path: /checkout?ref=${probe.id}', 'path: "/home/${saved.csrf}?ref=${probe.id}"')
+    .replace('portal -> shelf', 'portal');
+  const evidenceFile = join(portal.folder, 'saved.json');
+  const { status, stderr } = await tracegap(['audit', await write(named), '-e', evidenceFile]);
+  expect(status, stderr).toBe(0);
+  const token = /POST \/home\/([0-9a-f]{32})/.exec(portal.lines().join('\n'))?.[1] ?? 'no token';
+  const evidence = await readFile(evidenceFile, 'utf8');
+  expect(evidence).toContain('/home/');
+  expect(evidence + stderr).not.toContain(token);
+  expect(token).toHaveLength(32);
 });

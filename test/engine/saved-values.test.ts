@@ -21,7 +21,9 @@ function gathered(): Gathered {
   return {
     topology,
     probes,
-    spans: [{ ...span, name: 'GET /carts/s3cr3t', attributes: { 'url.path': '/carts/s%203t', list: ['s3cr3t'], n: 1 } }],
+    spans: [
+      { ...span, name: 'GET /carts/s3cr3t', attributes: { 'url.path': '/carts/s%203t', list: ['s3cr3t'], n: 1 } },
+    ],
     wire: [{ ...event, target: 'GET /carts/s3cr3t/abcd0000-1' }],
   };
 }

@@ -4,7 +4,8 @@ import { readSaved } from '../../src/probes/saved.ts';
 const body = (value: string): Buffer => Buffer.from(value);
 
 test('a header, whatever its case, and JSON values as the text that they are', () => {
-  const json = '{"order":{"id":12345678901234567890,"rate":1.50,"open":true,"a/b":{"~":["x","n 7 \\"8\\""]}},"":"empty"}';
+  const json =
+    '{"order":{"id":12345678901234567890,"rate":1.50,"open":true,"a/b":{"~":["x","n 7 \\"8\\""]}},"":"empty"}';
   const { values, missing } = readSaved(
     [
       ['csrf', { header: 'X-CSRF-Token' }],

@@ -43,7 +43,10 @@ async function place(...hosts: string[]) {
   const taps = [];
   for (const host of hosts) {
     const { at } = await service(host);
-    const sink = { event: (event: WireEvent) => events.push(event), problem: (problem: Complaint) => problems.push(problem) };
+    const sink = {
+      event: (event: WireEvent) => events.push(event),
+      problem: (problem: Complaint) => problems.push(problem),
+    };
     const tap = await openHttpTap({ listen, host: `${host}.local`, to: at }, { node: host, runId: RUN, sink });
     closing.push(() => tap.close());
     taps.push(tap);
@@ -111,7 +114,9 @@ test('nobody answers for an unknown host: 421 says who does, and a problem is to
   const said = [await talk(port, get('mailer.local', '/')), await talk(port, get('mailer.local', '/again'))];
   for (const each of said) {
     expect(each).toMatch(/^HTTP\/1\.1 421 Misdirected Request\r\n/);
-    expect(each).toContain('tracegap listens here for cart.local (cart), stock.local (stock); nobody here is mailer.local\n');
+    expect(each).toContain(
+      'tracegap listens here for cart.local (cart), stock.local (stock); nobody here is mailer.local\n',
+    );
   }
   expect(problems).toEqual([
     {

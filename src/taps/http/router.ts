@@ -14,7 +14,10 @@ export interface Way {
 
 /** A host as it is compared: lower case, without port and brackets. */
 export function bareHost(host: string): string {
-  return host.toLowerCase().replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return host
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
 }
 
 /** Takes what a client sends, in chunks that are cut anywhere. Never throws. */
@@ -61,19 +64,24 @@ export function createRouter(way: Way): { push(chunk: Buffer): void } {
     way.go(host);
   }
 
+  /** @returns whether what is held can go on */
+  function read(chunk: Buffer): boolean {
+    try {
+      reader.push(chunk);
+    } catch (error) {
+      // Who has taken the requests before takes what is no HTTP/1.1 too, as without a tap.
+      mode = current === undefined || misdirected ? 'ended' : 'through';
+      if (mode === 'ended') way.refuse(error instanceof Error ? error.message : String(error));
+      return mode === 'through';
+    }
+    return mode === 'through' || !inHead;
+  }
+
   return {
     push(chunk) {
       if (mode === 'ended') return;
-      if (mode === 'through') return way.pass(chunk);
       held.push(chunk);
-      try {
-        reader.push(chunk);
-      } catch (error) {
-        // Who has taken the requests before takes what is no HTTP/1.1 too, as without a tap.
-        mode = current === undefined || misdirected ? 'ended' : 'through';
-        if (mode === 'ended') return way.refuse(error instanceof Error ? error.message : String(error));
-      }
-      if (inHead && mode === 'reading') return;
+      if (mode === 'reading' && !read(chunk)) return;
       for (const each of held) way.pass(each);
       held = [];
       mixed = false;
