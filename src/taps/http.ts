@@ -41,7 +41,7 @@ export async function openHttpTap(config: HttpTapTarget, context: TapContext): P
       forward(client, upstream, watch(upstream, connections, context, gaps));
       const onRefused = (error: Error): void => {
         refused += 1;
-        tell(refusal(context.node, config.to, error));
+        tell(refusal(context.node, config, error));
       };
       upstream.once('error', onRefused);
       upstream.once(ready, () => {
@@ -104,11 +104,11 @@ function keep(sockets: Set<Socket>, ...opened: Socket[]): void {
   }
 }
 
-function refusal(node: string, to: string, error: Error): Complaint {
+function refusal(node: string, { to, tls }: HttpTapTarget, error: Error): Complaint {
   const code = 'code' in error ? String(error.code) : error.message;
   return {
     message: `${node} did not take a connection at ${to} that its tap passed on (${code}); the sender saw a reset`,
-    hint: `Check that ${node} is running, that its url names the right host and port, and its \`tls\` if it has some.`,
+    hint: `Check that ${node} is running, and that its url names the right host and port.${tls ? ' Then check its `tls`.' : ''}`,
   };
 }
 

@@ -179,7 +179,7 @@ test('the plan shows every step, its secrets and saved values as placeholders', 
 
 test('a saved value that comes back in a path stays out of the evidence', async () => {
   const named = topologyOf({ after: '' })
-    .replace('path: /checkout?ref=${probe.id}', 'path: "/home/${saved.csrf}?ref=${probe.id}"')
+    .replace(`path: /checkout?ref=\${probe.id}`, `path: "/home/\${saved.csrf}?ref=\${probe.id}"`)
     .replace('portal -> shelf', 'portal');
   const evidenceFile = join(portal.folder, 'saved.json');
   const { status, stderr } = await tracegap(['audit', await write(named), '-e', evidenceFile]);
