@@ -4,17 +4,16 @@ import { EXIT } from '../model/exit.ts';
 import { complaintOf } from '../model/problem.ts';
 import {
   failOnOption,
-  LATER_OPTIONS,
   withBaselineOption,
   withExtraProbes,
-  withLaterOptions,
   withOutputOptions,
   withSelection,
   withTraces,
+  withWait,
 } from './options.ts';
 import type { RunOptions } from './run.ts';
 import { ignoreGoneReaders, type Terminal, write } from './terminal.ts';
-import { isUserError, notSupportedYet } from './user-error.ts';
+import { isUserError } from './user-error.ts';
 import { VERSION } from './version.ts';
 
 const DEFAULT_TOPOLOGY = 'tracegap.yaml';
@@ -67,7 +66,7 @@ function createProgram(terminal: Terminal, exit: (status: number) => void): Comm
 
 function addRuns(program: Command, terminal: Terminal, exit: (status: number) => void): void {
   const audit = withBaselineOption(withSelection(withOutputOptions(program.command('audit [topology]'))));
-  withLaterOptions(withTraces(withExtraProbes(audit)))
+  withWait(withTraces(withExtraProbes(audit)))
     .description('probe, collect, judge, report; the exit status is the gate')
     .option('-e, --evidence <file>', 'save the evidence')
     .addOption(failOnOption().default('inconclusive'))
@@ -76,7 +75,7 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
       const { runAudit } = await import('./run.ts');
       exit(await runAudit(topology ?? DEFAULT_TOPOLOGY, toRunOptions(options), terminal));
     });
-  withLaterOptions(withTraces(withExtraProbes(withSelection(program.command('collect [topology]')))))
+  withWait(withTraces(withExtraProbes(withSelection(program.command('collect [topology]')))))
     .description('only gather the evidence')
     .requiredOption('-e, --evidence <file>', 'where to save it')
     .addOption(failOnOption().default('inconclusive'))
@@ -88,11 +87,13 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
 }
 
 function toRunOptions(options: Record<string, unknown>): RunOptions {
-  const later = LATER_OPTIONS.find(([, key]) => options[key] !== undefined);
-  if (later !== undefined) throw notSupportedYet(later[0].split(' ')[0] ?? later[0]);
-  const { deadline, ...rest } = options;
+  const { deadline, wait, ...rest } = options;
   // Commander has checked every value by the declarations in options.ts.
-  return { ...rest, ...(deadline === undefined ? {} : { deadlineMs: deadline }) } as unknown as RunOptions;
+  return {
+    ...rest,
+    ...(deadline === undefined ? {} : { deadlineMs: deadline }),
+    ...(wait === undefined ? {} : { waitMs: wait }),
+  } as unknown as RunOptions;
 }
 
 function addOffline(program: Command, terminal: Terminal, exit: (status: number) => void): void {

@@ -20,6 +20,7 @@ export interface RunOptions extends OutputOptions, Selection {
   failOn: EvidenceOptions['failOn'];
   isolate: NonNullable<EvidenceOptions['isolate']>;
   conformance: boolean;
+  waitMs?: number;
   quiet: boolean;
   trace: string[];
   /** A file of evidence to look at again. */
@@ -65,10 +66,11 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
   try {
     const evidence = await collect(instruments, {
       topology,
-      environment: environmentOf(terminal.env),
+      environment: environmentOf(terminal.env, topology.files),
       options: { ...(resume?.options ?? { isolate, conformance, ...traces }), failOn: options.failOn, ...wanted },
       ...(resume === undefined ? {} : { resume }),
       version: VERSION,
+      ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
       signal: interrupt.signal,
       onProgress: showProgress(terminal, options.quiet),
     });
@@ -97,8 +99,15 @@ async function readResumed(file: string, { record }: Topology, { trace, repeat }
   return evidence;
 }
 
-/** Variables and secrets both come from the process's environment. */
-function environmentOf(env: NodeJS.ProcessEnv) {
-  return ({ kind, name }: { kind: string; name: string }): string | undefined =>
-    kind === 'env' || kind === 'secret' ? env[name] : undefined;
+/** Variables and secrets both come from the process's environment; what a file holds counts without its last newline. */
+function environmentOf(env: NodeJS.ProcessEnv, files: Topology['files']) {
+  return ({ kind, name }: { kind: string; name: string }): string | undefined => {
+    if (kind === 'env' || kind === 'secret') return env[name];
+    const content = kind === 'file' ? files[name] : undefined;
+    return content === undefined
+      ? undefined
+      : Buffer.from(content)
+          .toString('utf8')
+          .replace(/\r?\n$/, '');
+  };
 }

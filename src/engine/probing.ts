@@ -128,6 +128,10 @@ function sendSettings(run: Run, hopsOf: (probe: ProbeRecord) => Hop[]): SendSett
     topology,
     environment,
     signal,
+    pace: run.pace,
+    onBegin: (leftover) => {
+      run.leftovers.push(leftover);
+    },
     newIds: (index) => newIds(run, index),
     onStart: (probe) => {
       expectProbe(run, probe, hopsOf(probe));

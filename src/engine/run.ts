@@ -5,8 +5,10 @@ import type { Evidence, EvidenceOptions, ProbeRecord, Problem } from '../model/e
 import type { Verdict } from '../model/report.ts';
 import type { Hop, Topology } from '../model/topology.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
+import type { Leftover } from './clean-up.ts';
 import type { Instruments } from './instruments.ts';
 import { createIsolation } from './isolation.ts';
+import { createPace, type Pace } from './pace.ts';
 import type { Environment, ProbeIds } from './plan.ts';
 import type { Outgoing } from './send.ts';
 import { createSettling, type Decision, type Settling } from './settle.ts';
@@ -19,6 +21,8 @@ export interface CollectSettings {
   version: string;
   /** Evidence of an earlier run to look at again: then nothing is sent. */
   resume?: Evidence;
+  /** How long entries, brokers and sources may take until they answer; absent: they are not waited for. */
+  waitMs?: number;
   /** Ends the run at once; what was gathered so far is still returned. */
   signal: AbortSignal;
   onProgress(progress: Progress): void;
@@ -26,6 +30,7 @@ export interface CollectSettings {
 
 /** What a person who waits may want to know. */
 export type Progress =
+  | { kind: 'waiting'; names: string[] }
   | { kind: 'open'; sources: string[]; taps: string[] }
   | { kind: 'sent'; probe: ProbeRecord }
   | { kind: 'decided'; hop: string; probe: string; verdict: Verdict; decided: boolean }
@@ -42,6 +47,11 @@ export interface Run extends CollectSettings {
   isolation: (decision: Decision) => Outgoing[];
   arrivals: Arrivals;
   problems: Problem[];
+  pace: Pace;
+  /** Probes with steps around them. */
+  leftovers: Leftover[];
+  /** When it began to clean up, ms since the epoch: what comes from then on is no evidence. */
+  endedAt: number | undefined;
   /** Of the probes, and of every trace that is tied to one. */
   traceIds: Set<string>;
   /** When the first and the last probe was sent, ms since the epoch. */
@@ -82,6 +92,9 @@ export function startRun(instruments: Instruments, settings: CollectSettings): R
         : () => [],
     arrivals: createArrivals(),
     problems: [],
+    pace: createPace(instruments.clock.ms),
+    leftovers: [],
+    endedAt: undefined,
     traceIds,
     sent: {},
     probes: 0,

@@ -53,7 +53,7 @@ function addressOf(reading: Reading, node: string, url: string, schemes: readonl
 function readHttp(reading: Reading, name: string, node: HttpNodeFile): Reached {
   const { url, tap } = node;
   const addresses = url === undefined ? [] : addressOf(reading, name, url, ['http', 'https']);
-  const httpTap = tap ? { listen: tap.listen } : undefined;
+  const httpTap = tap ? { ...tap } : undefined;
   if (httpTap !== undefined && url === undefined) {
     const hint = 'Give it a `url`: the tap passes on to there what it gets.';
     reading.error(reading.keyAt('nodes', name, 'tap'), `\`${name}\` has a \`tap\` and no \`url\``, hint);

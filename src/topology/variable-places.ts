@@ -21,10 +21,10 @@ const SENT: ReadonlySet<Kind> = new Set(['env', 'secret', 'file', 'probe', 'save
 const BAGGAGE: ReadonlySet<Kind> = new Set(['env', 'probe']);
 
 /** Keys of what is sent that say where to or how, not what. */
-const NOT_SENT = ['to', 'method', 'save'];
+const NOT_SENT = ['to', 'method', 'save', 'file'];
 
 /** Which key of a request, record or message a path leads through; undefined outside of them. */
-function sentKey(path: Path): string | number | undefined {
+export function sentKey(path: Path): string | number | undefined {
   const [section, , part] = path;
   if (section === 'nodes' && part === 'isolate') return path[4];
   if (section !== 'flows') return undefined;

@@ -27,6 +27,8 @@ export interface ShopOptions {
   receiverPort?: number;
   /** By service: where it exports to a Collector instead of to the receiver. */
   exportPorts?: Record<string, number>;
+  /** Of `optionalParts`; all unless given. */
+  parts?: string[];
 }
 
 export const startShop: (options?: ShopOptions) => Promise<Shop> = start;

@@ -84,6 +84,8 @@ test('what is sent stays a template, in the order written, numbers to the digit'
       concurrency: 2,
       baggage: [],
       control: false,
+      before: [],
+      after: [],
       send: {
         transport: 'http',
         to: 'edge',
@@ -109,6 +111,8 @@ test('what is sent stays a template, in the order written, numbers to the digit'
       concurrency: 1,
       baggage: [],
       control: false,
+      before: [],
+      after: [],
       send: {
         transport: 'rabbitmq',
         to: 'invoices',
