@@ -106,7 +106,7 @@ test('a TLS file that is missing: exit 2, named, nothing sent', async () => {
   const { topology } = await startSystem(', tls: { certFile: /nowhere/receiver.pem, keyFile: /nowhere/receiver.key }');
   const { status, stderr } = await tracegap(['audit', topology]);
   expect(status).toBe(2);
-  expect(stderr).toContain('tls.certFile /nowhere/receiver.pem: there is no such file');
+  expect(stderr).toContain('cannot read `/nowhere/receiver.pem`: there is no such file');
 });
 
 test('a gRPC port that is taken: exit 2, its owner named', async () => {
