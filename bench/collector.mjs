@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { Client, credentials } from '@grpc/grpc-js';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { startCollector } from '../fixtures/parts/collector.mjs';
 import { freePort } from '../fixtures/parts/ports.mjs';
@@ -15,6 +16,7 @@ import { startProcess } from '../fixtures/parts/process.mjs';
 import { makeBatch, RUN_ID, SPANS_PER_BATCH } from './batches.mjs';
 import { median } from './statistics.mjs';
 
+const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const BATCHES = 20;
 const CONNECTIONS = 4;
 const POSTS_PER_ROUND = 200;
@@ -25,16 +27,18 @@ const TICKS_PER_SECOND = 100;
 const bodies = Array.from({ length: BATCHES }, (_, index) =>
   Buffer.from(ProtobufTraceSerializer.serializeRequest(makeBatch(index))),
 );
+const clients = [];
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 
 const collector = await startCollector({ config: { exporters: { nop: {} } } });
 const ours = await startReceiver(RUN_ID, 'checkout');
 const foreign = await startReceiver('0badcafe', 'another');
-// OTLP/gRPC has its place here: a contender with a `post` of its own.
 const contenders = [
-  { name: 'Collector, nop exporter', ...collector },
-  { name: 'tracegap, all of declared services', ...ours },
-  { name: 'tracegap, nobody’s spans', ...foreign },
+  { name: 'Collector, nop exporter', ...collector, post: overHttp(collector.port) },
+  { name: 'tracegap, all of declared services', ...ours, post: overHttp(ours.port) },
+  { name: 'tracegap, nobody’s spans', ...foreign, post: overHttp(foreign.port) },
+  { name: 'Collector, gRPC', ...collector, post: overGrpc(collector.grpc) },
+  { name: 'tracegap, gRPC, declared services', ...ours, post: overGrpc(ours.grpc) },
 ].map((contender) => ({ ...contender, rounds: [] }));
 
 try {
@@ -45,29 +49,31 @@ try {
   print();
 } finally {
   agent.destroy();
-  await Promise.all(contenders.map(({ stop }) => stop()));
+  for (const client of clients) client.close();
+  await Promise.all([collector, ours, foreign].map(({ stop }) => stop()));
 }
 
 /** @param {string} runId @param {string} service that its topology declares */
 async function startReceiver(runId, service) {
   const port = await freePort();
   const file = fileURLToPath(new URL('receiver-process.mjs', import.meta.url));
-  const args = [file, String(port), runId, service];
+  const grpcPort = await freePort();
+  const args = [file, String(port), String(grpcPort), runId, service];
   const running = await startProcess({
     name: 'receiver',
     command: execPath,
     args,
     ready: (log) => log.includes('ready'),
   });
-  return { ...running, port };
+  return { ...running, port, grpc: `127.0.0.1:${grpcPort}` };
 }
 
 /** Spans for each second of the processor, of the whole process: garbage collection and the reading of requests too. */
-async function measure({ pid, port }) {
+async function measure({ pid, post }) {
   const before = cpuSeconds(pid);
   let next = 0;
   const connection = async () => {
-    while (next < POSTS_PER_ROUND) await post(port, bodies[next++ % BATCHES]);
+    while (next < POSTS_PER_ROUND) await post(bodies[next++ % BATCHES]);
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, connection));
   return (POSTS_PER_ROUND * SPANS_PER_BATCH) / (cpuSeconds(pid) - before);
@@ -85,20 +91,35 @@ function cpuSeconds(pid) {
   return (user + system) / TICKS_PER_SECOND;
 }
 
-function post(port, body) {
-  const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
-  return new Promise((resolve, reject) => {
-    const call = request({ host: '127.0.0.1', port, path: '/v1/traces', method: 'POST', agent, headers }, (answer) => {
-      if (answer.statusCode !== 200) reject(new Error(`port ${port} answers ${answer.statusCode}`));
-      answer.resume().once('end', resolve).once('error', reject);
+function overHttp(port) {
+  const to = { host: '127.0.0.1', port, path: '/v1/traces', method: 'POST', agent };
+  return (body) => {
+    const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
+    return new Promise((resolve, reject) => {
+      const call = request({ ...to, headers }, (answer) => {
+        if (answer.statusCode !== 200) reject(new Error(`port ${port} answers ${answer.statusCode}`));
+        answer.resume().once('end', resolve).once('error', reject);
+      });
+      call.once('error', reject).end(body);
     });
-    call.once('error', reject).end(body);
-  });
+  };
+}
+
+function overGrpc(address) {
+  const client = new Client(address, credentials.createInsecure());
+  clients.push(client);
+  const asIs = (bytes) => bytes;
+  return (body) =>
+    new Promise((resolve, reject) => {
+      client.makeUnaryRequest(EXPORT, asIs, asIs, body, (error) => (error === null ? resolve() : reject(error)));
+    });
 }
 
 function print() {
   const bytes = bodies.reduce((sum, { length }) => sum + length, 0) / (BATCHES * SPANS_PER_BATCH);
-  console.log(`OTLP/HTTP, protobuf: batches of ${SPANS_PER_BATCH} spans of ${Math.round(bytes)} bytes.`);
+  console.log(
+    `OTLP, protobuf, over HTTP unless said: batches of ${SPANS_PER_BATCH} spans of ${Math.round(bytes)} bytes.`,
+  );
   console.log(`Median of ${ROUNDS} rounds of ${POSTS_PER_ROUND} batches, processor time.\n`);
   console.log(
     `${'taken in by'.padEnd(38)}${'spans/cpu s'.padStart(12)}${'× Collector'.padStart(14)}${'slowest-fastest'.padStart(20)}`,
