@@ -25,7 +25,10 @@ export const pages: Record<string, () => string> = {
 const textOf = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
 /** Between them they have every key. */
-export const topologyExamples: readonly string[] = [textOf('../../topology/surface-example.yaml'), textOf('./rare-keys.yaml')];
+export const topologyExamples: readonly string[] = [
+  textOf('../../topology/surface-example.yaml'),
+  textOf('./rare-keys.yaml'),
+];
 
 const patternWords = Object.fromEntries(
   Object.entries({ duration, 'host:port': hostPort, 'name of a node': nodeName, chain, hop: selector }).map(
