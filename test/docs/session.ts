@@ -79,7 +79,7 @@ function own(text: string, { ports }: Folder): string {
   return text.replace(new RegExp(`\\b(?:${PORTS.join('|')})\\b`, 'g'), (port) => String(ports[port] ?? port));
 }
 
-const LIMIT_MS = 120_000;
+export const LIMIT_MS = 240_000;
 
 function bash(script: string, { path }: Folder): Promise<string> {
   const bin = join(path, 'node_modules/.bin');
