@@ -18,3 +18,16 @@ test.each(Object.entries(pages))(
 test('every page there is made', () => {
   expect(readdirSync(folder).sort()).toEqual(Object.keys(pages).sort());
 });
+
+test.each(Object.entries(pages))('%s has no heading twice, and no table without rows', (_, make) => {
+  const headings = make().match(/^## .*$/gm) ?? [];
+  expect(headings.filter((heading, index) => headings.indexOf(heading) !== index)).toEqual([]);
+  expect(make()).not.toMatch(/^\| ---.*\n\n/m);
+});
+
+test('every key of the topology file is shown in an example, or is a mapping that is', () => {
+  const rows = pages['topology.md']?.().match(/^\| `.*$/gm) ?? [];
+  expect(rows.length).toBeGreaterThan(100);
+  const bare = rows.filter((row) => row.endsWith('|  |') && !row.includes('](#'));
+  expect(bare.length).toBeLessThan(rows.length / 10);
+});

@@ -22,6 +22,8 @@ export interface Section {
   schema: Schema;
   /** The value of the key `kind` by which it is told from its siblings: `kafka`. */
   kind?: string;
+  /** Where else a mapping of just these keys may stand. */
+  alsoAt: string[];
   /** Keys that all siblings have alike stand in this section and not in theirs. */
   beside?: Section;
 }
@@ -44,8 +46,12 @@ export function sectionsOf(root: Schema, rootTitle: string): Sections {
 
   function add(schema: Schema, title: string, into: Section[], path = title, beside?: Section): void {
     if (hasFixedKeys(schema)) {
-      if (byShape.has(shapeOf(schema))) return;
-      const section = { title, schema, ...kindOf(schema), ...(beside === undefined ? {} : { beside }) };
+      const known = byShape.get(shapeOf(schema));
+      if (known !== undefined) {
+        if (known.title !== title && !known.alsoAt.includes(title)) known.alsoAt.push(title);
+        return;
+      }
+      const section = { title, schema, alsoAt: [], ...kindOf(schema), ...(beside === undefined ? {} : { beside }) };
       byShape.set(shapeOf(schema), section);
       into.push(section);
     }
@@ -57,12 +63,16 @@ export function sectionsOf(root: Schema, rootTitle: string): Sections {
     for (const [key, value] of Object.entries(properties)) add(value, join(path, key), into);
     if (items !== undefined) add(items, `${path}[]`, into);
     if (typeof additionalProperties === 'object') add(additionalProperties, `${path}.<name>`, into);
-    const options = optionsOf(schema);
+    addOptions(optionsOf(schema), into, path);
+  }
+
+  function addOptions(options: Schema[], into: Section[], path: string): void {
     const beside = sharedBy(options, path);
     if (beside !== undefined) into.push(beside);
+    const several = options.filter(hasFixedKeys).length > 1;
     for (const option of options) {
-      const { kind } = kindOf(option);
-      add(option, kind === undefined ? path : `${path}: ${kind}`, into, path, beside);
+      const name = kindOf(option).kind ?? Object.keys(option.properties ?? {})[0];
+      add(option, several && name !== undefined ? `${path}: ${name}` : path, into, path, beside);
     }
   }
 }
@@ -80,7 +90,7 @@ function sharedBy(options: Schema[], path: string): Section | undefined {
   );
   if (shared.length === 0) return undefined;
   const required = first.required?.filter((name) => shared.some(([key]) => key === name)) ?? [];
-  return { title: `${path}: every kind`, schema: { properties: Object.fromEntries(shared), required } };
+  return { title: `${path}: every kind`, alsoAt: [], schema: { properties: Object.fromEntries(shared), required } };
 }
 
 function join(path: string, key: string): string {

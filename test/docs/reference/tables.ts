@@ -25,13 +25,18 @@ function sectionText(section: Section, sections: Sections, options: TableOptions
   const own = Object.entries(schema.properties ?? {}).filter(([key]) => !shared.includes(key));
   return [
     `## ${title.replaceAll('<', '\\<')}\n`,
-    ...(schema.description === undefined || schema === sections.root ? [] : [`${schema.description}\n`]),
+    ...introduction(section, sections),
     ...(beside === undefined ? [] : [`Beside what ${link('every kind', beside.title)} has:\n`]),
     tableRow(columns),
     tableRow(columns.map(() => '---')),
     ...own.map(([key, value]) => row(key, value, section, sections, options)),
     '',
   ].join('\n');
+}
+
+function introduction({ schema, alsoAt }: Section, { root }: Sections): string[] {
+  if (alsoAt.length > 0) return [`The same for ${alsoAt.map(code).join(', ')}.\n`];
+  return schema.description === undefined || schema === root ? [] : [`${schema.description}\n`];
 }
 
 function row(key: string, value: Schema, { schema }: Section, sections: Sections, options: TableOptions): string {
