@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
 import { expect, test } from 'vitest';
-import { pages } from './pages.ts';
+import { parse } from 'yaml';
+import { topologyJsonSchema } from '../../../src/topology/schema.ts';
+import { pages, topologyExamples } from './pages.ts';
 
 const folder = new URL('../../../docs/reference/', import.meta.url);
 
@@ -20,14 +24,24 @@ test('every page there is made', () => {
 });
 
 test.each(Object.entries(pages))('%s has no heading twice, and no table without rows', (_, make) => {
-  const headings = make().match(/^## .*$/gm) ?? [];
+  const headings: string[] = make().match(/^## .*$/gm) ?? [];
   expect(headings.filter((heading, index) => headings.indexOf(heading) !== index)).toEqual([]);
   expect(make()).not.toMatch(/^\| ---.*\n\n/m);
 });
 
 test('every key of the topology file is shown in an example, or is a mapping that is', () => {
-  const rows = pages['topology.md']?.().match(/^\| `.*$/gm) ?? [];
+  const rows: string[] = pages['topology.md']?.().match(/^\| `.*$/gm) ?? [];
   expect(rows.length).toBeGreaterThan(100);
   const bare = rows.filter((row) => row.endsWith('|  |') && !row.includes('](#'));
   expect(bare.length).toBeLessThan(rows.length / 10);
+});
+
+test('the examples are topologies', () => {
+  const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true });
+  formats.default(ajv);
+  const takes = ajv.compile(topologyJsonSchema());
+  for (const text of topologyExamples) {
+    takes(parse(text, { merge: true }));
+    expect(takes.errors).toBeNull();
+  }
 });
