@@ -4,16 +4,16 @@ import { EXIT } from '../model/exit.ts';
 import { complaintOf } from '../model/problem.ts';
 import {
   failOnOption,
-  LATER_OPTIONS,
+  withBaselineOption,
   withExtraProbes,
-  withLaterOptions,
   withOutputOptions,
   withSelection,
   withTraces,
+  withWait,
 } from './options.ts';
 import type { RunOptions } from './run.ts';
 import { ignoreGoneReaders, type Terminal, write } from './terminal.ts';
-import { isUserError, notSupportedYet } from './user-error.ts';
+import { isUserError } from './user-error.ts';
 import { VERSION } from './version.ts';
 
 const DEFAULT_TOPOLOGY = 'tracegap.yaml';
@@ -66,7 +66,8 @@ export function createProgram(terminal: Terminal, exit: (status: number) => void
 }
 
 function addRuns(program: Command, terminal: Terminal, exit: (status: number) => void): void {
-  withLaterOptions(withTraces(withExtraProbes(withSelection(withOutputOptions(program.command('audit [topology]'))))))
+  const audit = withBaselineOption(withSelection(withOutputOptions(program.command('audit [topology]'))));
+  withWait(withTraces(withExtraProbes(audit)))
     .description('probe, collect, judge, report; the exit status is the gate')
     .option('-e, --evidence <file>', 'save the evidence')
     .addOption(failOnOption().default('inconclusive'))
@@ -75,7 +76,7 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
       const { runAudit } = await import('./run.ts');
       exit(await runAudit(topology ?? DEFAULT_TOPOLOGY, toRunOptions(options), terminal));
     });
-  withLaterOptions(withTraces(withExtraProbes(withSelection(program.command('collect [topology]')))))
+  withWait(withTraces(withExtraProbes(withSelection(program.command('collect [topology]')))))
     .description('only gather the evidence')
     .requiredOption('-e, --evidence <file>', 'where to save it')
     .addOption(failOnOption().default('inconclusive'))
@@ -87,11 +88,13 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
 }
 
 function toRunOptions(options: Record<string, unknown>): RunOptions {
-  const later = LATER_OPTIONS.find(([, key]) => options[key] !== undefined);
-  if (later !== undefined) throw notSupportedYet(later[0].split(' ')[0] ?? later[0]);
-  const { deadline, ...rest } = options;
+  const { deadline, wait, ...rest } = options;
   // Commander has checked every value by the declarations in options.ts.
-  return { ...rest, ...(deadline === undefined ? {} : { deadlineMs: deadline }) } as unknown as RunOptions;
+  return {
+    ...rest,
+    ...(deadline === undefined ? {} : { deadlineMs: deadline }),
+    ...(wait === undefined ? {} : { waitMs: wait }),
+  } as unknown as RunOptions;
 }
 
 function addOffline(program: Command, terminal: Terminal, exit: (status: number) => void): void {
@@ -105,16 +108,19 @@ function addOffline(program: Command, terminal: Terminal, exit: (status: number)
     .action(async (file = DEFAULT_TOPOLOGY, options) =>
       exit(await (await offline()).runPlan(file, toRunOptions(options), terminal)),
     );
-  withOutputOptions(program.command('judge <evidence>'))
+  withBaselineOption(withOutputOptions(program.command('judge <evidence>')))
     .description('judge saved evidence: the same report, offline')
     .addOption(failOnOption())
     .action(async (file, options) => exit(await (await offline()).runJudge(file, options, terminal)));
   withOutputOptions(program.command('render <report>'))
     .description('render a saved report in another format')
     .action(async (file, options) => exit(await (await offline()).runRender(file, options, terminal)));
-  program.command('diff <old> <new>', { hidden: true }).action(() => {
-    throw notSupportedYet('diff');
-  });
+  program
+    .command('diff <old> <new>')
+    .description('two saved reports: what broke, what was mended; exit 1 where something newly broke')
+    .option('--format <name>', 'table, json or markdown', 'table')
+    .option('--no-color', 'no colours')
+    .action(async (old, latest, options) => exit(await (await offline()).runDiff([old, latest], options, terminal)));
   program
     .command('explain [cause]')
     .description('what a cause means, how it was proved, how to mend it; without a name, lists them')

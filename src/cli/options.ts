@@ -1,5 +1,6 @@
 /** Options that several commands share, and how their values are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { formats } from '../report/index.ts';
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -23,8 +24,9 @@ function collectInto(value: string, before: string[]): string[] {
 
 export function withOutputOptions(command: Command): Command {
   return command
-    .option('--format <name>', 'what stdout gets', 'table')
+    .option('--format <name>', `what stdout gets: ${Object.keys(formats).join(', ')}`, 'table')
     .option('-o, --output <format>=<file>', 'write a format to a file too; repeatable', collectInto, [])
+    .option('--export <endpoint>', 'send the audit as a trace to an OTLP/HTTP endpoint')
     .option('--no-color', 'no colours');
 }
 
@@ -55,6 +57,15 @@ export function withTraces(command: Command): Command {
     .option('--resume <evidence>', 'send nothing: look again at what this evidence waited for');
 }
 
+/** Before anything is sent. */
+export function withWait(command: Command): Command {
+  return command.option(
+    '--wait <duration>',
+    'the longest that entries, brokers and sources are waited for until they answer',
+    parseDuration,
+  );
+}
+
 export function failOnOption(): Option {
   return new Option('--fail-on <severity>', 'what makes the exit status non-zero').choices([
     'none',
@@ -64,13 +75,6 @@ export function failOnOption(): Option {
   ]);
 }
 
-/** Options of SURFACE §2 that a later version carries out; given, they are refused by name. */
-export const LATER_OPTIONS: readonly [flags: string, key: string][] = [
-  ['--wait <duration>', 'wait'],
-  ['--baseline <report>', 'baseline'],
-];
-
-export function withLaterOptions(command: Command): Command {
-  for (const [flags] of LATER_OPTIONS) command.addOption(new Option(flags).hideHelp());
-  return command;
+export function withBaselineOption(command: Command): Command {
+  return command.option('--baseline <report>', 'a saved report: what it has does not make the exit status non-zero');
 }

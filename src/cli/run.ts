@@ -2,6 +2,8 @@
 import type { Evidence, EvidenceOptions } from '../model/evidence.ts';
 import { EXIT } from '../model/exit.ts';
 import type { Topology } from '../model/topology.ts';
+import { appendJobSummary } from './job-summary.ts';
+import { loadBaseline, seenFrom } from './load-report.ts';
 import { loadTopology, readEvidence } from './load-topology.ts';
 import { checkWritable, type OutputOptions, prepareOutputs, writeOutput } from './outputs.ts';
 import { showProgress } from './progress.ts';
@@ -13,9 +15,12 @@ import { VERSION } from './version.ts';
 
 export interface RunOptions extends OutputOptions, Selection {
   evidence?: string;
+  /** A saved report; what it has does not gate. */
+  baseline?: string;
   failOn: EvidenceOptions['failOn'];
   isolate: NonNullable<EvidenceOptions['isolate']>;
   conformance: boolean;
+  waitMs?: number;
   quiet: boolean;
   trace: string[];
   /** A file of evidence to look at again. */
@@ -25,11 +30,13 @@ export interface RunOptions extends OutputOptions, Selection {
 /** @returns the exit status */
 export async function runAudit(file: string, options: RunOptions, terminal: Terminal): Promise<number> {
   const outputs = await prepareOutputs(options, terminal);
+  const baseline = await loadBaseline(options.baseline);
   const evidence = await gather(file, options, terminal);
   if (evidence.run.interrupted === true) return EXIT.interrupted;
   const { evaluate } = await import('../engine/evaluate.ts');
-  const report = evaluate(evidence);
+  const report = await seenFrom(baseline, evaluate(evidence), options.failOn, terminal);
   await outputs.write(report);
+  await appendJobSummary(report, terminal);
   return report.summary.exit;
 }
 
@@ -59,10 +66,11 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
   try {
     const evidence = await collect(instruments, {
       topology,
-      environment: environmentOf(terminal.env),
+      environment: environmentOf(terminal.env, topology.files),
       options: { ...(resume?.options ?? { isolate, conformance, ...traces }), failOn: options.failOn, ...wanted },
       ...(resume === undefined ? {} : { resume }),
       version: VERSION,
+      ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
       signal: interrupt.signal,
       onProgress: showProgress(terminal, options.quiet),
     });
@@ -91,8 +99,15 @@ async function readResumed(file: string, { record }: Topology, { trace, repeat }
   return evidence;
 }
 
-/** Variables and secrets both come from the process's environment. */
-function environmentOf(env: NodeJS.ProcessEnv) {
-  return ({ kind, name }: { kind: string; name: string }): string | undefined =>
-    kind === 'env' || kind === 'secret' ? env[name] : undefined;
+/** Variables and secrets both come from the process's environment; what a file holds counts without its last newline. */
+function environmentOf(env: NodeJS.ProcessEnv, files: Topology['files']) {
+  return ({ kind, name }: { kind: string; name: string }): string | undefined => {
+    if (kind === 'env' || kind === 'secret') return env[name];
+    const content = kind === 'file' ? files[name] : undefined;
+    return content === undefined
+      ? undefined
+      : Buffer.from(content)
+          .toString('utf8')
+          .replace(/\r?\n$/, '');
+  };
 }

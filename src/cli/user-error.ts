@@ -9,8 +9,3 @@ export function userError(message: string): UserError {
 export function isUserError(error: unknown): error is UserError {
   return error instanceof Error && 'code' in error && error.code === 'user-error';
 }
-
-/** The error of something that a later version brings; naming it beats ignoring it. */
-export function notSupportedYet(what: string): UserError {
-  return userError(`${what} is not supported yet`);
-}

@@ -4,14 +4,9 @@ import type { ContextField, ProbePurpose, Problem } from '../model/evidence.ts';
 import type { ConformanceResult, Finding, HopReport, Proof, Report, Summary, Verdict } from '../model/report.ts';
 import { CAUSES, type Cause, REPORT_VERSION, VERDICTS } from '../model/report.ts';
 import type { NodeKind, Position } from '../model/topology.ts';
+import { baseline, note, waiver } from './gate-schema.ts';
+import { count, type Fields, text } from './schema-parts.ts';
 
-/** A schema for every field of a type, and for none beside: a field that is left out or made up does not compile. */
-type Fields<T> = {
-  [K in keyof T]-?: Pick<T, K> extends Required<Pick<T, K>> ? z.ZodType<T[K]> : z.ZodExactOptional<z.ZodType<T[K]>>;
-};
-
-const text = z.string();
-const count = z.int('a whole number').nonnegative('a number of at least 0');
 const traceId = z.string().regex(/^[0-9a-f]{32}$/, '32 hex digits');
 const spanId = z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits');
 const time = z
@@ -135,6 +130,7 @@ const finding = z
       .strictObject({ what: text, value: text })
       .meta({ description: 'What all probes that lost it have in common and no other has.' })
       .exactOptional(),
+    known: z.literal(true).meta({ description: 'With a baseline: it was there before.' }).exactOptional(),
     explain: text.meta({ description: 'The command that tells more.' }),
   } satisfies Fields<Finding>)
   .meta({ id: 'Finding' });
@@ -160,6 +156,11 @@ const hop = z
     at: position,
     verdict,
     waived: z.boolean().meta({ description: 'Broken, by causes that a waiver covers: it does not fail the gate.' }),
+    waiver: z.exactOptional(waiver),
+    known: z
+      .literal(true)
+      .meta({ description: 'With a baseline: what its verdict rests on was there before; it does not gate.' })
+      .exactOptional(),
     samples: z.strictObject({ seen: count, ...verdictCounts }).meta({ description: 'Probes by what they showed.' }),
     optional: z.boolean().meta({ description: 'Its end need not be reached.' }).exactOptional(),
     loss: z
@@ -180,6 +181,7 @@ const summary = z
     ...verdictCounts,
     waived: count.meta({ description: 'Broken and waived; not counted as broken.' }),
     faults: count.meta({ description: 'Distinct (cause, culprit, place) among broken findings.' }),
+    baseline: z.exactOptional(baseline),
   } satisfies Fields<Summary>)
   .meta({ id: 'Summary' });
 
@@ -245,5 +247,6 @@ export const reportSchema: z.ZodType<Report> = z
       .meta({ description: 'With `--conformance`: what each service did with each case of the specification.' })
       .exactOptional(),
     problems: z.array(problem),
+    notes: z.array(note).meta({ description: 'Waivers that end, a baseline of something else.' }).exactOptional(),
   } satisfies Fields<Report>)
   .meta({ title: 'tracegap report', description: 'What `tracegap audit --format json` and `tracegap judge` write.' });

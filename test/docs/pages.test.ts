@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { EXIT } from '../../src/model/exit.ts';
+import { formats } from '../../src/report/index.ts';
 import { readTopology } from '../../src/topology/read.ts';
 import { CONFORMANCE_CASES } from '../../src/trace-context/conformance.ts';
 import { blocksOf, PAGES, textOf } from './blocks.ts';
@@ -13,6 +14,11 @@ const LISTED = 100;
 test('the page of the topology file leads to isolation, samples and conformance', () => {
   const text = page('topology.md');
   for (const name of ['isolation', 'samples', 'conformance']) expect(text).toContain(`(${name}.md)`);
+});
+
+test('the page of formats has a row for each', () => {
+  const rows = [...page('formats.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  expect(rows).toEqual(expect.arrayContaining(Object.keys(formats).filter((name) => name !== 'html')));
 });
 
 /** The reference shows keys that are not supported yet; it is made from an example that a test of its own reads. */

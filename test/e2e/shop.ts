@@ -23,6 +23,12 @@ export interface ShopOptions {
   faults?: Faults;
   taps?: string[];
   variant?: 'default' | 'own-ids';
+  /** Where the services export to. */
+  receiverPort?: number;
+  /** By service: where it exports to a Collector instead of to the receiver. */
+  exportPorts?: Record<string, number>;
+  /** Of `optionalParts`; all unless given. */
+  parts?: string[];
 }
 
 export const startShop: (options?: ShopOptions) => Promise<Shop> = start;
