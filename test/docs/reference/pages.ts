@@ -69,8 +69,7 @@ function notSupported(): string {
   const options = { file: 'tracegap.yaml', env: {}, sha256: '' };
   const later = topologyExamples
     .flatMap((text) => readTopology(text, options).problems)
-    .filter(({ severity }) => severity === 'later')
-    .map(({ message }) => message.replace(/ is not supported yet.*$/, ''));
+    .flatMap(({ message }) => /^(.*) is not supported yet/.exec(message)?.[1] ?? []);
   const names = [...new Set(later)].sort();
   return names.length === 0 ? '' : `\n\nNot supported yet, and refused by name: ${names.join(', ')}.`;
 }
