@@ -45,15 +45,17 @@ export async function run(blocks: readonly Block[], folder: Folder): Promise<Ran
   });
 }
 
-/** Its reader's shell would end; here it is one of its own. */
-const EXITS = /(?<!# )\bexit \d/;
+/** A script has a shell of its own, which ends with the first failure; what it exports is for the shell of the page. */
+function shellFor({ language, text }: Block): [open: string, close: string] {
+  return language === 'sh' && !/^export /m.test(text) ? ['( set -e\n', ')'] : ['{', '}'];
+}
 
 function scriptOf(block: Block, commands: Command[]): string {
   if (block.file !== undefined) return `cat > ${block.file} <<'END-OF-FILE'\n${withReceiver(block.text)}END-OF-FILE\n`;
   let script = '';
   for (const command of commandsOf(block)) {
     const id = commands.push(command) - 1;
-    const [open, close] = EXITS.test(command.text) ? '()' : '{}';
+    const [open, close] = shellFor(block);
     script += `echo '@${id}<'\n${open} ${command.text}\n${close}\nstatus=$?; printf '\\n@${id}>%s\\n' $status\n`;
     // A reader looks whether it is gone.
     if (command.text.startsWith('kill ')) script += `wait ${command.text.slice('kill '.length)} 2>/dev/null\n`;
