@@ -49,7 +49,8 @@ async function explainFailure(error: unknown, { stderr }: Terminal): Promise<num
   return EXIT.bug;
 }
 
-function createProgram(terminal: Terminal, exit: (status: number) => void): Command {
+/** Every command and option; `exit` is told the exit status. */
+export function createProgram(terminal: Terminal, exit: (status: number) => void): Command {
   const program = new Command('tracegap')
     .description('Finds the hop where trace context gets lost, names who lost it, and shows the proof.')
     .version(VERSION)
