@@ -2,6 +2,7 @@
 
 import { pathOf } from '../model/path.ts';
 import type { Hop, NodeRecord } from '../model/topology.ts';
+import { destinationOf, withLocalhost } from './aim-index.ts';
 import type { IndexedSpan } from './span-index.ts';
 import { isOutgoing, localRootOf, segmentOf } from './stations.ts';
 import type { Ties } from './tied.ts';
@@ -21,21 +22,37 @@ const DESTINATION = ['messaging.destination.name', 'messaging.destination'];
 export type Way = { to: 'here' | 'past' | 'odd' } | { to: 'shared'; with: string };
 
 export function wayOf(ties: Ties, call: IndexedSpan, hop: Hop): Way {
-  const { nodes } = ties.index.topology;
-  const goesTo = (span: IndexedSpan, name: string): boolean => {
-    const node = nodes[name];
-    return node !== undefined && isOutgoing(span) && aimOf(ties, span, node) === 'here';
-  };
   const path = pathOf(hop);
-  if (path.some((name) => goesTo(call, name))) return { to: 'here' };
-  const others = Object.keys(nodes).filter((name) => goesTo(call, name));
-  if (others.length === 0) return { to: 'here' };
+  const others = aimedAt(ties, call);
+  if (others.length === 0 || path.some((name) => others.includes(name))) return { to: 'here' };
   const trace = ties.index.traces.get(call.record.traceId);
   const beside = trace === undefined ? [] : segmentOf(trace, localRootOf(trace, call));
-  if (beside.some((span) => goesTo(span, path[0] ?? hop.to))) return { to: 'past' };
+  if (beside.some((span) => aimedAt(ties, span).includes(path[0] ?? hop.to))) return { to: 'past' };
   const children = trace?.children.get(call.record.spanId) ?? [];
   const other = others.find((name) => children.some(({ node }) => node === name));
   return other === undefined ? { to: 'odd' } : { to: 'shared', with: other };
+}
+
+/** The nodes that a call's own attributes name. */
+function aimedAt(ties: Ties, call: IndexedSpan): string[] {
+  if (!isOutgoing(call)) return [];
+  const { byAddress, byDestination } = ties.index.aims;
+  const destination = text(call, DESTINATION) ?? '';
+  const address = addressOf(call);
+  const named = [
+    ...(address === undefined ? [] : (byAddress.get(address) ?? [])),
+    ...prefixesOf(destination).flatMap((name) => byDestination.get(name) ?? []),
+  ];
+  return named.filter((name) => {
+    const node = ties.index.topology.nodes[name];
+    return node !== undefined && aimOf(ties, call, node) === 'here';
+  });
+}
+
+/** The whole of `exchange:routing key`, and each part of it before a colon. */
+function prefixesOf(destination: string): string[] {
+  const parts = destination.split(':');
+  return parts.map((_, end) => parts.slice(0, end + 1).join(':'));
 }
 
 /** Whether a call's own attributes say that it went to a node, to something else, or nothing of the kind. */
@@ -47,27 +64,23 @@ export function aimOf(ties: Ties, span: IndexedSpan, node: NodeRecord): Aim {
   if (!isMessaging) return aimOfAddress(ties, span, node);
   if (system !== undefined && system !== node.kind && node.kind !== 'channel') return 'elsewhere';
   const destination = text(span, DESTINATION);
-  const wanted = node.topic ?? node.exchange;
+  const wanted = destinationOf(node);
   if (destination === undefined || wanted === undefined) return 'unknown';
   // RabbitMQ producers name `exchange` or `exchange:routing key`.
   return destination === wanted || destination.startsWith(`${wanted}:`) ? 'here' : 'elsewhere';
 }
 
 function aimOfAddress(ties: Ties, span: IndexedSpan, node: NodeRecord): Aim {
-  const host = text(span, ADDRESS);
-  const port = text(span, PORT);
-  if (host === undefined || port === undefined) return 'unknown';
-  const address = `${LOOPBACK.has(host) ? 'localhost' : host}:${port}`;
-  const named = (other: NodeRecord): boolean => other.addresses.map(withLocalhost).includes(address);
-  if (named(node)) return 'here';
-  return Object.values(ties.index.topology.nodes).some(named) ? 'elsewhere' : 'unknown';
+  const address = addressOf(span);
+  if (address === undefined) return 'unknown';
+  if (node.addresses.some((each) => withLocalhost(each) === address)) return 'here';
+  return ties.index.aims.byAddress.has(address) ? 'elsewhere' : 'unknown';
 }
 
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '[::1]', 'localhost', '0.0.0.0']);
-
-function withLocalhost(address: string): string {
-  const at = address.lastIndexOf(':');
-  return LOOPBACK.has(address.slice(0, at)) ? `localhost${address.slice(at)}` : address;
+function addressOf(span: IndexedSpan): string | undefined {
+  const host = text(span, ADDRESS);
+  const port = text(span, PORT);
+  return host === undefined || port === undefined ? undefined : withLocalhost(`${host}:${port}`);
 }
 
 function isCarrier({ kind }: NodeRecord): boolean {

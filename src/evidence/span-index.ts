@@ -2,6 +2,7 @@
 import type { ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
 import type { TopologyRecord } from '../model/topology.ts';
 import { type ContextReading, readContext } from '../trace-context/reading.ts';
+import { type AimIndex, indexAims } from './aim-index.ts';
 import { append } from './append.ts';
 import { type HopIndex, indexHops } from './hop-index.ts';
 import { type NodeFinder, nodeFinder } from './node-of-span.ts';
@@ -36,6 +37,7 @@ export interface SpanIndex {
   eventsByNode: Map<string, IndexedEvent[]>;
   nodeOf: NodeFinder;
   hops: HopIndex;
+  aims: AimIndex;
 }
 
 export function createSpanIndex(topology: TopologyRecord): SpanIndex {
@@ -47,6 +49,7 @@ export function createSpanIndex(topology: TopologyRecord): SpanIndex {
     eventsByNode: new Map(),
     nodeOf: nodeFinder(topology),
     hops: indexHops(topology.hops),
+    aims: indexAims(topology),
   };
 }
 
