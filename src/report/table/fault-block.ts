@@ -67,7 +67,8 @@ function hopLines(report: Report, { shownBy }: Fault, width: number): Line[] {
   return rest > 0 ? [...lines, line(piece(`and ${rest} more`, 'faint'))] : lines;
 }
 
-function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
+/** `checkout, proved`; or all suspects, and that it cannot be told which. */
+export function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
   if (culprit !== null) {
     return line(
       piece(culprit, severity === 'broken' ? 'culprit' : 'strong'),
@@ -80,7 +81,7 @@ function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
 }
 
 /** How often, where there was more than one probe. */
-function seenOf({ samples, loss }: HopReport, { cause, count, severity }: Finding): Line {
+export function seenOf({ samples, loss }: HopReport, { cause, count, severity }: Finding): Line {
   // Its count is of cases, not of probes.
   if (samples.seen < 2 || cause === 'nonconforming') return [];
   const seen = `by ${count} of ${samples.seen} probes`;
@@ -92,13 +93,13 @@ function seenOf({ samples, loss }: HopReport, { cause, count, severity }: Findin
 }
 
 /** What all losses have in common. */
-function whereOf({ follows }: Finding): Line {
+export function whereOf({ follows }: Finding): Line {
   if (follows === undefined) return [];
   return line('every loss was at ', piece(`${follows.what} ${follows.value}`, 'strong'), '; no other probe was');
 }
 
 /** For how long it was looked for in vain. */
-function waitedOf({ waited }: HopReport, severity: Severity): Line {
+export function waitedOf({ waited }: HopReport, severity: Severity): Line {
   const inVain = severity === 'inconclusive' || severity === 'unexercised';
   return inVain && waited.ms >= 1000 ? line(`${(waited.ms / 1000).toFixed(1)} s for ${waited.for}`) : [];
 }
@@ -119,7 +120,7 @@ function adviceOf({ cause, alternatives }: Finding, width: number): Line[] {
 }
 
 /** A tap behind the first suspect shows whether it still had the context. */
-function tellApart(report: Report, { culprit, suspects }: Finding): Line {
+export function tellApart(report: Report, { culprit, suspects }: Finding): Line {
   if (culprit !== null || suspects.length < 2) return [];
   const tappable = suspects.slice(1).filter((name) => {
     const kind = report.topology.nodes[name]?.kind;
