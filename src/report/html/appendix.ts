@@ -1,6 +1,7 @@
 /** What stands below the hops: what was in the way, services of no node, conformance, the probes that were sent. */
 import type { ConformanceResult, Report } from '../../model/report.ts';
 import { counted, declaring, probesOf } from '../table/closing.ts';
+import { breakable } from '../table/conformance.ts';
 import { icon } from './icons.ts';
 import { html, type Markup, marked } from './markup.ts';
 
@@ -60,14 +61,9 @@ export function conformancePart({ conformance = [] }: Report): Part[] {
   );
 }
 
-function cellsOf({ case: id, section, sent, asked, did, outcome }: ConformanceResult): Value[] {
-  return [
-    html`<code>${id}</code>`,
-    section,
-    sent,
-    asked,
-    outcome === 'unseen' ? html`${icon('inconclusive')} not seen` : (did ?? ''),
-  ];
+function cellsOf({ case: id, section, sent, asked, did = '', outcome }: ConformanceResult): Value[] {
+  const done = outcome === 'unseen' ? html`${icon('inconclusive')} not seen` : breakable(did);
+  return [html`<code>${id}</code>`, section, breakable(sent), breakable(asked), done];
 }
 
 export function probesPart(report: Report): Part[] {
@@ -101,7 +97,7 @@ function part(id: string, title: string, count: number, body: Markup): Part[] {
 }
 
 function table(label: string, titles: readonly string[], rows: readonly (readonly Value[])[]): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr>${titles.map(
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${label}"><table><thead><tr>${titles.map(
     (title) => html`<th scope="col">${title}</th>`,
   )}</tr></thead><tbody>${rows.map(
     (cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>

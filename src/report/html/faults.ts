@@ -6,7 +6,7 @@ import { whoOf } from '../table/fault-block.ts';
 import { hopPath } from '../table/hop-path.ts';
 import type { Anchors } from './anchors.ts';
 import { icon } from './icons.ts';
-import { html, type Markup, marked } from './markup.ts';
+import { html, type Markup, marked, prose } from './markup.ts';
 
 const MOST_FAULTS = 100;
 const MOST_HOPS = 10;
@@ -29,7 +29,9 @@ function faultOf({ severity, waived, shownBy }: Fault, anchors: Anchors): Markup
   const rest = shownBy.length - MOST_HOPS;
   const causes = [finding.cause, ...finding.alternatives];
   const mend =
-    causes.length > 1 ? 'It may be one of several: the hop says how to tell them apart.' : ADVICE[finding.cause];
+    causes.length > 1
+      ? html`It may be one of several: the hop says how to tell them apart.`
+      : prose(ADVICE[finding.cause]);
   return html`<li class="fault ${look}">${icon(look)}<div><p class="title"><strong>${finding.message}</strong></p>
 <p class="facts"><span class="${look}">${waived ? 'waived' : severity}</span> · <code>${causes.join(' or ')}</code>${who.length > 0 ? html` · ${marked(who)}` : undefined}</p>
 <p class="facts">${mend}</p>

@@ -53,7 +53,7 @@ ${sound.length > 0 ? soundList(report, sound, anchors) : undefined}</details></s
 
 function soundList(report: Report, hops: readonly HopReport[], anchors: Anchors): Markup {
   return html`<details class="sound-hops"${hops.length <= FEW_SOUND ? html` open` : undefined}><summary><h3>Sound</h3> <span class="counts">${countsOf(hops)}</span></summary><ul class="hops">${hops.map(
-    (hop) => (hop.findings.length > 0 ? hopOf(report, hop, anchors, false) : soundHop(report, hop, anchors)),
+    (hop) => (hop.findings.length > 0 ? hopOf(report, hop, anchors, false) : soundHop(hop, anchors)),
   )}</ul></details>`;
 }
 

@@ -90,7 +90,7 @@ function arrowOf({ from, to, judged, marks }: Crossing, layout: Layout, index: n
   const size = look === 'intact' || look === 'skipped' ? SMALL_MARK_PX : MARK_PX;
   const more = others.length > 0 ? `, and ${others.length} more` : '';
   const said = `${from} to ${to}: ${lookInWords(worst)} (${nodesOf(worst).join(' → ')}${more})`;
-  return html`${line}<a href="#${anchors.get(worst)}" aria-label="${said}"><title>${said}</title><circle class="behind" cx="${mark.x}" cy="${mark.y}" r="12"/>${iconAt(look as Look, mark.x, mark.y, size)}</a>`;
+  return html`${line}<a href="#${anchors.get(worst)}" aria-label="${said}"><title>${said}</title><circle class="behind" cx="${mark.x}" cy="${mark.y}" r="${size / 2 + 2.5}"/>${iconAt(look as Look, mark.x, mark.y, size)}</a>`;
 }
 
 function rankOf(hop: HopReport): number {

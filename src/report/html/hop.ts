@@ -7,19 +7,19 @@ import { factsOf } from '../table/proof.ts';
 import type { Line } from '../table/text.ts';
 import type { Anchors } from './anchors.ts';
 import { icon, lookInWords, lookOf } from './icons.ts';
-import { html, type Markup, marked } from './markup.ts';
+import { html, type Markup, marked, prose } from './markup.ts';
 import { waterfallOf } from './waterfall.ts';
 
 /** A hop with its findings behind it. */
 export function hopOf(report: Report, hop: HopReport, anchors: Anchors, open: boolean): Markup {
   return html`<li class="hop" data-look="${lookOf(hop)}"><details${open ? html` open` : ''}><summary>${verdictOf(hop)}<span class="path">${marked(hopPath(hop))}</span><span class="cause">${causesOf(hop)}</span></summary>
-<div class="body" id="${anchors.get(hop)}" tabindex="-1"><p class="facts">${factsOfHop(report, hop)}</p>${hop.findings.map((finding) => findingOf(report, hop, finding))}</div></details></li>
+<div class="body" id="${anchors.get(hop)}" tabindex="-1"><p class="facts">${factsOfHop(hop, `${report.topology.file}:${hop.at.line}`)}</p>${hop.findings.map((finding) => findingOf(report, hop, finding))}</div></details></li>
 `;
 }
 
 /** A hop that has nothing to open. */
-export function soundHop(report: Report, hop: HopReport, anchors: Anchors): Markup {
-  return html`<li class="hop sound" id="${anchors.get(hop)}" tabindex="-1" data-look="${lookOf(hop)}">${verdictOf(hop)}<span class="path">${marked(hopPath(hop))}</span><span class="facts">${factsOfHop(report, hop)}</span></li>
+export function soundHop(hop: HopReport, anchors: Anchors): Markup {
+  return html`<li class="hop sound" id="${anchors.get(hop)}" tabindex="-1" data-look="${lookOf(hop)}">${verdictOf(hop)}<span class="path">${marked(hopPath(hop))}</span><span class="facts">${factsOfHop(hop, `line ${hop.at.line}`)}</span></li>
 `;
 }
 
@@ -32,11 +32,11 @@ function causesOf({ findings }: HopReport): string {
   return [...new Set(findings.map(({ cause, alternatives }) => [cause, ...alternatives].join(' or ')))].join(', ');
 }
 
-function factsOfHop({ topology }: Report, { at, samples, loss, waited }: HopReport): string {
+function factsOfHop({ samples, loss, waited }: HopReport, place: string): string {
   const lost = loss === undefined || loss.lost === 0 ? '' : `${loss.lost} of ${loss.of} lost it`;
   const seen = samples.seen > 1 ? `${samples.seen} probes` : '';
   const decided = waited.ms > 0 ? `decided after ${waited.ms} ms` : '';
-  return [`${topology.file}:${at.line}`, seen, lost, decided].filter((each) => each !== '').join(' · ');
+  return [place, seen, lost, decided].filter((each) => each !== '').join(' · ');
 }
 
 function findingOf(report: Report, hop: HopReport, finding: Finding): Markup {
@@ -59,7 +59,7 @@ function rows(label: string, values: readonly Markup[]): Markup {
 function adviceOf(report: Report, finding: Finding): Markup[] {
   const causes = [finding.cause, ...finding.alternatives];
   const advice = causes.map((each) =>
-    causes.length > 1 ? html`<strong>if ${each}:</strong> ${ADVICE[each]}` : html`${ADVICE[each]}`,
+    causes.length > 1 ? html`<strong>if ${each}:</strong> ${prose(ADVICE[each])}` : prose(ADVICE[each]),
   );
   const apart = tellApart(report, finding);
   return apart.length === 0 ? advice : [...advice, marked(apart)];
@@ -67,7 +67,7 @@ function adviceOf(report: Report, finding: Finding): Markup[] {
 
 function proofOf(report: Report, finding: Finding, path: string): Markup {
   if (finding.proof.length === 0) return html``;
-  const facts = factsOf(report, finding);
+  const facts = factsOf(report, finding, Number.POSITIVE_INFINITY);
   return html`<section class="proof" aria-label="Proof: ${path}"><h5>Proof</h5>${waterfallOf(report, finding)}<ol>${finding.proof.map(
     (fact, index) => {
       const { headline = [], details = [] } = facts[index] ?? {};

@@ -20,7 +20,7 @@ export function lookInWords(hop: Pick<HopReport, 'verdict' | 'waived' | 'optiona
 /** Each in a square of 16, the outline first; `ink` is drawn on what `fill` fills. */
 const SHAPES: Record<Look, Markup> = {
   broken: html`<path class="fill" d="M5 .8h6L15.2 5v6L11 15.2H5L.8 11V5z"/><path class="ink" d="m5 5 6 6m0-6-6 6"/>`,
-  inconclusive: html`<path class="fill" d="M8 0l8 8-8 8-8-8z"/><path class="ink" d="M6.1 6.3a2 2 0 1 1 2.6 2c-.5.2-.7.5-.7 1M8 11.4v.3"/>`,
+  inconclusive: html`<rect class="fill" x=".8" y=".8" width="14.4" height="14.4" rx="3"/><path class="ink" d="M5.4 6a2.6 2.5 0 1 1 3.6 2.2c-.7.3-1 .7-1 1.4M8 12.3v.2"/>`,
   unexercised: html`<circle class="line" cx="8" cy="8" r="6.6" stroke-dasharray="3.2 2.6"/>`,
   degraded: html`<path class="fill" d="M8 .8l7.8 14.2H.2z"/><path class="ink" d="M8 6v4m0 2.4v.3"/>`,
   linked: html`<circle class="line" cx="8" cy="8" r="6.8"/><path class="line" d="M4.4 9c1.2-2.4 2.5-2.4 3.6-1s2.4 1.4 3.6-1"/>`,
@@ -34,7 +34,7 @@ export const definitions: Markup = html`<svg class="definitions" aria-hidden="tr
   SHAPES,
 ).map(
   ([look, shape]) => html`<symbol id="look-${look}" viewBox="0 0 16 16">${shape}</symbol>`,
-)}<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><path class="hatch-line" d="M0 0v6"/></pattern><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="tip" d="M0 0l8 4-8 4z"/></marker></defs></svg>`;
+)}<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><path class="hatch-line" d="M0 0v6"/></pattern><marker id="tip" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 0l8 4-8 4z"/></marker></defs></svg>`;
 
 /** The shape of a verdict, for beside its word. */
 export function icon(look: Look): Markup {

@@ -31,7 +31,7 @@ export function layOut(
   arrows: readonly (readonly [from: number, to: number])[],
 ): Layout {
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 26, edgesep: 14, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 36, edgesep: 14, marginx: 8, marginy: 8 });
   // Names of our own: those of the user could be any, `__proto__` among them.
   nodes.forEach((size, index) => {
     graph.setNode(`n${index}`, { ...size });

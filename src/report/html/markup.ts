@@ -30,6 +30,11 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char).replaceAll(GLUE, '&nbsp;');
 }
 
+/** A sentence of ours, in which what stands in backticks is code. */
+export function prose(text: string): Markup {
+  return html`${text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
 /** A line of the table, its styles as elements. */
 export function marked(line: Line): Markup {
   return html`${line.map(markedPiece)}`;

@@ -5,7 +5,7 @@ import { anchorsOf } from './anchors.ts';
 import { conformancePart, type Part, probesPart, problemsPart, undeclaredPart } from './appendix.ts';
 import { faultList } from './faults.ts';
 import { flowSections } from './flow.ts';
-import { definitions, icon, type Look } from './icons.ts';
+import { definitions, icon, type Look, lookOf } from './icons.ts';
 import { html, type Markup, marked, trusted } from './markup.ts';
 import { SCRIPT, SCRIPT_HASH } from './script.ts';
 import { STYLE, STYLE_HASH } from './style.ts';
@@ -59,7 +59,7 @@ function titleOf(report: Report): string {
 
 function headerOf(report: Report): Markup {
   const { topology, run, summary } = report;
-  const look = summary.exit === 0 ? 'intact' : summary.exit === 1 ? 'broken' : 'inconclusive';
+  const look = worstOf(report);
   const counts: readonly (readonly [Look, number])[] = [
     ...VERDICTS.map((verdict) => [verdict, summary[verdict]] as const),
     ['waived', summary.waived],
@@ -70,6 +70,12 @@ function headerOf(report: Report): Markup {
     .filter(([, count]) => count > 0)
     .map(([each, count]) => html`<li class="${each}">${icon(each)} <b>${count}</b> ${each}</li>`)}</ul>
 <p class="facts">exit ${summary.exit}: ${exitInWords(summary)} · run ${run.id} at <time datetime="${run.startedAt}">${run.startedAt}</time> · ${(run.durationMs / 1000).toFixed(1)} s · ${probesOf(report)}</p></header>`;
+}
+
+/** What the headline tells of first. */
+function worstOf({ hops }: Report): Look {
+  const looks = new Set(hops.map(lookOf));
+  return VERDICTS.find((verdict) => looks.has(verdict)) ?? 'intact';
 }
 
 /** Links, and what a script adds: hidden until there is one. */

@@ -60,10 +60,10 @@ summary h2, summary h3 { display: inline; }
 .flow h3 { margin: 1rem 0 .4rem; } .sound-hops { margin-top: 1rem; } .sound-hops h3 { margin: 0; }
 .hops { display: grid; gap: .4rem; } .sound-hops .hops { margin-top: .4rem; gap: 0; }
 .hop { border: 1px solid var(--edge); border-radius: 6px; } .hop[hidden], .flow[hidden] { display: none; }
-.hop > details > summary, .sound { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr) auto; gap: .2rem 1rem; padding: .5rem .8rem; align-items: baseline; }
+.hop > details > summary, .sound { display: grid; grid-template-columns: minmax(9.5rem, max-content) minmax(0, 1fr) auto; gap: .2rem 1rem; padding: .5rem .8rem; align-items: baseline; }
 .hop > details > summary { list-style: none; border-radius: 5px; } .hop > details > summary::-webkit-details-marker { display: none; }
 .hop > details > summary:hover { background: var(--raised); }
-.hop > details > summary .verdict::before { content: ''; display: inline-block; width: 0; height: 0; border: .32em solid transparent; border-left-color: var(--faint); border-right: 0; margin-right: .5em; }
+.hop > details > summary .verdict::before { content: ''; display: inline-block; width: 0; height: 0; border: .36em solid transparent; border-left: .5em solid var(--text); border-right: 0; margin-right: .5em; vertical-align: -.02em; }
 .hop > details[open] > summary .verdict::before { transform: rotate(90deg); }
 .sound { border: 0; border-top: 1px solid var(--edge); border-radius: 0; padding: .3rem .8rem; }
 .verdict { white-space: nowrap; font-weight: 600; } .sound .verdict { font-weight: 400; }
@@ -81,7 +81,7 @@ dt { color: var(--faint); } dd { grid-column: 2; } dd + dt { margin: 0; }
 .proof ol > li::marker { color: var(--faint); }
 .detail { display: block; color: var(--faint); font-size: .9rem; }
 .context { margin: .25rem 0 0; padding: .4rem .6rem; background: var(--raised); border: 1px solid var(--edge); border-radius: 5px; white-space: pre-wrap; }
-.context .name { color: var(--faint); } .context .value { background: var(--ground); }
+.context .name { color: var(--faint); } .context .value { background: var(--ground); word-break: break-all; }
 .graph { margin: .6rem 0; }
 .scroll { overflow-x: auto; }
 .graph .scroll { border: 1px solid var(--edge); border-radius: 6px; background: var(--raised); padding: .3rem; }
@@ -103,8 +103,8 @@ dt { color: var(--faint); } dd { grid-column: 2; } dd + dt { margin: 0; }
 .what { font-size: .85rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 12rem; }
 .number { display: inline-block; min-width: 1.3em; color: var(--faint); }
 .track { display: block; width: 100%; height: 22px; background: var(--raised); border-bottom: 1px solid var(--ground); } .track.end { height: 16px; background: none; border: 0; overflow: visible; }
-.span-of-time { font-size: .75rem; color: var(--faint); }
 .bar { stroke-width: 1.4; } .bar.same { fill: var(--same); stroke: var(--same); } .bar.other { fill: url(#hatch); stroke: var(--hatch); }
+  .bar.dead { fill: url(#hatch); stroke: var(--broken); stroke-width: 2; }
 .bar.none { fill: var(--ground); stroke: var(--broken); stroke-width: 2; } .bar.absent { fill: none; stroke: var(--faint); stroke-dasharray: 4 3; } .bar.unknown { fill: var(--ground); stroke: var(--faint); }
 .hatch-ground { fill: var(--hatch-ground); } .hatch-line { stroke: var(--hatch); stroke-width: 3; }
 .break { stroke: var(--broken); stroke-width: 2; stroke-dasharray: 4 3; fill: none; }
@@ -112,7 +112,8 @@ dt { color: var(--faint); } dd { grid-column: 2; } dd + dt { margin: 0; }
 .key { white-space: nowrap; } .swatch { width: 20px; height: 12px; vertical-align: -1px; }
 .notes { display: grid; gap: .6rem; margin-top: .5rem; } .notes > li { display: grid; grid-template-columns: 1.2rem 1fr; gap: .6rem; }
 .notes > li > .icon { margin-top: .3rem; color: var(--degraded); }
-table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: .4rem 0; overflow-wrap: normal; }
+table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: .4rem 0; overflow-wrap: break-word; }
+td { max-width: 24rem; min-width: 4rem; } td code { white-space: nowrap; }
 th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--edge); vertical-align: top; } th { color: var(--faint); font-weight: 600; }
 #conformance h3 { margin-top: .8rem; }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--edge); padding-top: .8rem; }
@@ -122,7 +123,7 @@ footer { margin-top: 2.5rem; border-top: 1px solid var(--edge); padding-top: .8r
   .hop > details > summary, .sound { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dl { grid-template-columns: minmax(0, 1fr); } dd { grid-column: 1; } dt { font-size: .8rem; margin-top: .3rem; } dd + dt { margin-top: .3rem; }
   .what { max-width: 6.5rem; } .tools, .tools label, input { width: 100%; } input { flex: 1; min-width: 0; }
-  .count { margin: 0 .7rem 0 0; }
+  .count { margin: 0 .5rem 0 0; } .flow summary h2, .sound-hops h3 { margin-right: .5rem; }
 }
 @media print {
   :root { --ground: #fff; --raised: #fff; --edge: #bbb; --text: #000; --faint: #444; --link: #000; --broken: #a00; --broken-ground: #fff; --inconclusive: #704500; --unexercised: #602375; --degraded: #704500; --linked: #084a8c; --intact: #145a2b; --ink: #fff; --same: #3d7cc0; --hatch: #b33; --hatch-ground: #fff; }
@@ -136,4 +137,4 @@ footer { margin-top: 2.5rem; border-top: 1px solid var(--edge); padding-top: .8r
 `;
 
 /** Of {@link STYLE}, for the page's policy; a test keeps it true. */
-export const STYLE_HASH = 'sha256-cXiNOipE+RG74GJYKxMmDjtazE+j/7I86zIYQKLc408=';
+export const STYLE_HASH = 'sha256-kqIgU5ubgEFh0bDlo0IQj/37VpmlUUDhQyYBm+PyiO8=';
