@@ -5,13 +5,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumLaunch } from '../../../fixtures/parts/chromium.mjs';
 import type { Report } from '../../../src/model/report.ts';
 import { html } from '../../../src/report/html.ts';
 import { cases } from '../cases.ts';
 import { longChain } from '../sample.ts';
+import { type Chromium, type ContextOptions, type Locator, type Page, startChromium } from './chromium.ts';
 import { hostileNames } from './hostile-names.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -22,24 +21,20 @@ const reports: Record<string, () => Report> = {
   '1000-hops': () => longChain(1000, new Set([7, 208, 999])),
 };
 
-let browser: Browser;
+let browser: Chromium;
 let folder: string;
-let close: () => Promise<void>;
 
 beforeAll(async () => {
-  const { options, remove } = await chromiumLaunch();
-  browser = await chromium.launch(options);
+  browser = await startChromium();
   folder = await mkdtemp(join(tmpdir(), 'tracegap-html-'));
   for (const [name, make] of Object.entries(reports)) {
     await writeFile(join(folder, `${name}.html`), html.render(make(), { color: false, width: 80 }));
   }
-  close = async () => {
-    await browser.close();
-    await rm(folder, { recursive: true });
-    await remove();
-  };
 });
-afterAll(() => close());
+afterAll(async () => {
+  await browser?.stop();
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
 
 interface Seen {
   page: Page;
@@ -47,7 +42,7 @@ interface Seen {
   complaints: string[];
 }
 
-async function visit(name: string, options: BrowserContextOptions, look: (seen: Seen) => Promise<void>): Promise<void> {
+async function visit(name: string, options: ContextOptions, look: (seen: Seen) => Promise<void>): Promise<void> {
   const context = await browser.newContext(options);
   const complaints: string[] = [];
   try {
@@ -73,7 +68,7 @@ async function violations(page: Page): Promise<string[]> {
   ])`);
 }
 
-const broken = (page: Page) => page.locator('.hop[data-look=broken] > details').first();
+const broken = (page: Page): Locator => page.locator('.hop[data-look=broken] > details').first();
 
 const looks = [360, 768, 1280].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
@@ -202,7 +197,7 @@ test('1,000 hops: there at once, the sound ones behind one line', async () => {
 
 test('a sound report says so', async () => {
   await visit('healthy', {}, async ({ page }) => {
-    expect(await page.locator('h1').textContent()).toBe('trace context passes all 6 hops');
+    expect(await page.locator('h1').textContent()).toContain('trace context passes all 6 hops');
     expect(await page.locator('.fault').count()).toBe(0);
   });
 });
