@@ -60,6 +60,7 @@ function take(run: Run, arrived: () => void): void {
 /** Waits until nothing is waited for any more, also after the taps have read past what was there then. */
 async function settle(run: Run, open: OpenInstruments): Promise<void> {
   const { settling, arrivals, signal, instruments } = run;
+  run.onProgress({ kind: 'waiting', now: () => settling.waiting() });
   let caughtUp = false;
   while (!signal.aborted && run.bug === undefined) {
     const began = instruments.clock.ms();

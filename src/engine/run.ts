@@ -9,7 +9,7 @@ import type { Instruments } from './instruments.ts';
 import { createIsolation } from './isolation.ts';
 import type { Environment, ProbeIds } from './plan.ts';
 import type { Outgoing } from './send.ts';
-import { createSettling, type Decision, type Settling } from './settle.ts';
+import { createSettling, type Decision, type Settling, type Waiting } from './settle.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface CollectSettings {
@@ -28,6 +28,8 @@ export interface CollectSettings {
 export type Progress =
   | { kind: 'open'; sources: string[]; taps: string[] }
   | { kind: 'sent'; probe: ProbeRecord }
+  /** Said once, when the waiting begins; `now` tells at any time what is waited for. */
+  | { kind: 'waiting'; now(): Waiting[] }
   | { kind: 'decided'; hop: string; probe: string; verdict: Verdict; decided: boolean }
   | { kind: 'problem'; problem: Problem };
 

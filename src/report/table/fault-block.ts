@@ -2,10 +2,11 @@
 import type { Finding, HopReport, Report, Severity } from '../../model/report.ts';
 import { ADVICE } from '../advice.ts';
 import type { Fault } from '../faults.ts';
+import type { Links } from '../format.ts';
 import { hopPath } from './hop-path.ts';
 import { percent } from './percent.ts';
 import { factsOf } from './proof.ts';
-import { code, indent, type Line, line, piece, widthOf, wrap } from './text.ts';
+import { code, indent, type Line, line, linked, piece, widthOf, wrap } from './text.ts';
 import { markOf } from './verdict-mark.ts';
 
 const INDENT = 2;
@@ -14,7 +15,7 @@ const MOST_HOPS = 10;
 const NUMBER = 3;
 
 /** The lines of one fault, each within a width. */
-export function faultBlock(report: Report, fault: Fault, width: number): Line[] {
+export function faultBlock(report: Report, fault: Fault, width: number, links?: Links): Line[] {
   const { shownBy, severity } = fault;
   const [{ hop, finding }] = shownBy;
   const room = width - INDENT - LABEL;
@@ -22,7 +23,7 @@ export function faultBlock(report: Report, fault: Fault, width: number): Line[] 
   return [
     ...titleOf(fault, width),
     [],
-    ...labelled(shownBy.length > 1 ? 'hops' : 'hop', hopLines(report, fault, room)),
+    ...labelled(shownBy.length > 1 ? 'hops' : 'hop', hopLines(report, fault, room, links)),
     ...labelled('who', wrap(whoOf(finding), room)),
     ...labelled('seen', wrap(seenOf(hop, finding), room)),
     ...labelled('where', wrap(whereOf(finding), room)),
@@ -30,7 +31,10 @@ export function faultBlock(report: Report, fault: Fault, width: number): Line[] 
     ...labelled('proof', proofLines(report, finding, room)),
     ...labelled(helps ? 'mend' : 'check', adviceOf(finding, room)),
     ...labelled('', wrap(tellApart(report, finding), room)),
-    ...labelled('more', wrap(line(code(finding.explain)), room)),
+    ...labelled(
+      'more',
+      wrap(line(linked(code(finding.explain).text, 'code', links && `${links.causes}${finding.cause}.md`)), room),
+    ),
   ];
 }
 
@@ -51,11 +55,13 @@ function labelled(label: string, lines: readonly Line[]): Line[] {
 }
 
 /** Each hop with its line in the topology file, and what was said of it where that is not the title. */
-function hopLines(report: Report, { shownBy }: Fault, width: number): Line[] {
+function hopLines(report: Report, { shownBy }: Fault, width: number, links: Links | undefined): Line[] {
   const [{ finding: first }] = shownBy;
   const lines = shownBy.slice(0, MOST_HOPS).flatMap(({ hop, finding }) => {
     const path = hopPath(hop);
-    const place = line(piece(`${report.topology.file}:${hop.at.line}`, 'faint'));
+    const place = line(
+      linked(`${report.topology.file}:${hop.at.line}`, 'faint', links && `${links.topology}#L${hop.at.line}`),
+    );
     const space = width - widthOf(path) - widthOf(place);
     const said = finding.message === first.message ? [] : wrap(line(piece(finding.message, 'faint')), width - INDENT);
     return [
