@@ -38,7 +38,7 @@ export function openLiveRegion(stream: Terminal['stderr'], color: boolean): Live
     draw(lines) {
       // A line that wrapped, or that scrolled away, could not be overwritten.
       const room = widthOf(stream) - 1;
-      const fitting = lines.slice(0, Math.max(1, (stream.rows ?? DEFAULT_ROWS) - 2)).map((text) => cut(text, room));
+      const fitting = lines.slice(0, Math.max(1, (stream.rows || DEFAULT_ROWS) - 2)).map((text) => cut(text, room));
       const painted = fitting.map((text, index) => paint([piece(text, index === 0 ? 'plain' : 'faint')]));
       if (painted.length > 0 || shown.length > 0) redraw([], painted);
     },

@@ -21,9 +21,9 @@ export function write(stream: NodeJS.WritableStream, text: string): Promise<void
 
 const DEFAULT_WIDTH = 80;
 
-/** Columns of the terminal, or 80 where there is none. */
+/** Columns of the terminal, or 80 where there is none or it does not know (`script`, some CI: 0). */
 export function widthOf({ columns }: { columns?: number }): number {
-  return columns ?? DEFAULT_WIDTH;
+  return columns || DEFAULT_WIDTH;
 }
 
 /** Whether to colour what goes to a stream: `--no-color`, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal. */

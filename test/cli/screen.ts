@@ -30,14 +30,26 @@ export function openScreen({ isTTY = true, columns = 80, rows = 24 }: Look = {})
     lines[row] = line.slice(0, column) + text + line.slice(column + text.length);
     column += text.length;
   };
-  const obey = (token: string): void => {
-    if (token === '\n') {
+  const upTo = (): string => (lines[row] ?? '').slice(0, column);
+  const commands: Record<string, () => void> = {
+    '\n': () => {
       row += 1;
       column = 0;
-    } else if (token === '\r') column = 0;
-    else if (token === `${CSI}K`) lines[row] = (lines[row] ?? '').slice(0, column);
-    else if (token === `${CSI}J`) lines.splice(row, lines.length, (lines[row] ?? '').slice(0, column));
-    else if (token.startsWith(CSI) && token.endsWith('A')) row -= Number(token.slice(CSI.length, -1));
+    },
+    '\r': () => {
+      column = 0;
+    },
+    [`${CSI}K`]: () => {
+      lines[row] = upTo();
+    },
+    [`${CSI}J`]: () => {
+      lines.splice(row, lines.length, upTo());
+    },
+  };
+  const obey = (token: string): void => {
+    const command = commands[token];
+    if (command !== undefined) command();
+    else if (token.endsWith('A')) row -= Number(token.slice(CSI.length, -1));
     else if (!token.endsWith('m')) throw new Error(`the screen does not know ${JSON.stringify(token)}`);
     if (row < 0) throw new Error('above the first line');
   };
