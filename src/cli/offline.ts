@@ -50,7 +50,7 @@ export async function runDiff(
   const [old, report] = [await loadReport(before, 'report'), await loadReport(after, 'report')];
   const { compare } = await import('../judge/compare.ts');
   const comparison = compare(old, report);
-  const look = { color: wantsColor(terminal, color), width: widthOf(terminal) };
+  const look = { color: wantsColor(terminal.stdout, terminal.env, color), width: widthOf(terminal.stdout) };
   await write(terminal.stdout, render(comparison, look));
   return comparison.broke.length > 0 ? EXIT.broken : EXIT.ok;
 }

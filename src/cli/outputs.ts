@@ -1,13 +1,14 @@
 /** Where reports go: one format to stdout, any number to files. */
 import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { closest } from 'fastest-levenshtein';
 import type { Report } from '../model/report.ts';
-import type { Format } from '../report/format.ts';
+import type { Format, Links } from '../report/format.ts';
 import { formats } from '../report/index.ts';
 import { checkEndpoint, exportTrace } from './export.ts';
-import { type Terminal, wantsColor, widthOf, write } from './terminal.ts';
+import { showsLinks, type Terminal, wantsColor, widthOf, write } from './terminal.ts';
 import { userError } from './user-error.ts';
 
 export interface OutputOptions {
@@ -32,13 +33,22 @@ export async function prepareOutputs(options: OutputOptions, terminal: Terminal)
   return {
     async write(report) {
       for (const { format, file } of files) {
-        await writeOutput(file, format.render(report, { color: false, width: widthOf(terminal) }));
+        await writeOutput(file, format.render(report, { color: false, width: widthOf(terminal.stdout) }));
       }
-      const color = wantsColor(terminal, options.color);
-      await write(terminal.stdout, shown.render(report, { color, width: widthOf(terminal) }));
+      const color = wantsColor(terminal.stdout, terminal.env, options.color);
+      const links = showsLinks(terminal.stdout, terminal.env) ? linksOf(report) : undefined;
+      const look = { color, width: widthOf(terminal.stdout), ...(links === undefined ? {} : { links }) };
+      await write(terminal.stdout, shown.render(report, look));
       if (options.export !== undefined) await exportTrace(report, options.export, terminal);
     },
   };
+}
+
+const CAUSES_FOLDER = new URL('../../docs/causes/', import.meta.url);
+
+/** Where the report's file and the pages of the causes are on this machine. */
+function linksOf({ topology }: Report): Links {
+  return { topology: String(pathToFileURL(resolve(topology.file))), causes: String(CAUSES_FOLDER) };
 }
 
 async function loadFormat(name: string): Promise<Format> {

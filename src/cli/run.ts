@@ -59,6 +59,7 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
     import('../engine/collect.ts'),
     import('./instruments.ts'),
   ]);
+  const { onProgress, end } = showProgress(terminal, { quiet: options.quiet, color: options.color !== false });
   const interrupt = new AbortController();
   const onSignal = (): void => interrupt.abort();
   terminal.on('SIGINT', onSignal);
@@ -72,8 +73,9 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
       version: VERSION,
       ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
       signal: interrupt.signal,
-      onProgress: showProgress(terminal, options.quiet),
+      onProgress,
     });
+    end();
     if (options.evidence !== undefined) await writeOutput(options.evidence, `${JSON.stringify(evidence, null, 1)}\n`);
     if (evidence.run.interrupted === true) {
       const saved = options.evidence === undefined ? '' : `; the evidence so far is in ${options.evidence}`;
@@ -81,6 +83,7 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
     }
     return evidence;
   } finally {
+    end();
     terminal.off('SIGINT', onSignal);
     terminal.off('SIGTERM', onSignal);
   }

@@ -62,7 +62,7 @@ async function waitFirst(run: Run): Promise<void> {
   const { waitMs, instruments, onProgress } = run;
   if (waitMs === undefined) return;
   const flows = [...new Set(wantedHops(run).map(({ flow }) => flow))];
-  const onWait = (names: string[]): void => onProgress({ kind: 'waiting', names });
+  const onWait = (names: string[]): void => onProgress({ kind: 'unanswered', names });
   await waitForAnswers(instruments, { ...run, flows, waitMs, onWait });
 }
 
@@ -92,6 +92,7 @@ function take(run: Run, arrived: () => void): void {
 /** Waits until nothing is waited for any more, also after the taps have read past what was there then. */
 async function settle(run: Run, open: OpenInstruments): Promise<void> {
   const { settling, arrivals, signal, instruments } = run;
+  run.onProgress({ kind: 'waiting', now: () => settling.waiting() });
   let caughtUp = false;
   while (!signal.aborted && run.bug === undefined) {
     const began = instruments.clock.ms();

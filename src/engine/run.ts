@@ -11,7 +11,7 @@ import { createIsolation } from './isolation.ts';
 import { createPace, type Pace } from './pace.ts';
 import type { Environment, ProbeIds } from './plan.ts';
 import type { Outgoing } from './send.ts';
-import { createSettling, type Decision, type Settling } from './settle.ts';
+import { createSettling, type Decision, type Settling, type Waiting } from './settle.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface CollectSettings {
@@ -30,9 +30,11 @@ export interface CollectSettings {
 
 /** What a person who waits may want to know. */
 export type Progress =
-  | { kind: 'waiting'; names: string[] }
+  | { kind: 'unanswered'; names: string[] }
   | { kind: 'open'; sources: string[]; taps: string[] }
   | { kind: 'sent'; probe: ProbeRecord }
+  /** Said once, when the waiting begins; `now` tells at any time what is waited for. */
+  | { kind: 'waiting'; now(): Waiting[] }
   | { kind: 'decided'; hop: string; probe: string; verdict: Verdict; decided: boolean }
   | { kind: 'problem'; problem: Problem };
 

@@ -51,9 +51,21 @@ export interface Settling {
   look(): Decision[];
   /** When `look` is worth calling again though nothing came, ms since the epoch; undefined: nothing is waited for. */
   nextLook(): number | undefined;
+  /** What is waited for now. */
+  waiting(): Waiting[];
   waits(): WaitRecord[];
   /** How many hops were observed in all: grows with what arrives, not with spans × hops. */
   observations(): number;
+}
+
+/** One hop of one probe that is waited for. */
+export interface Waiting {
+  hop: string;
+  probe: string;
+  /** What is waited for, for a person. */
+  for: string;
+  /** When the waiting ends at the latest, ms since the epoch. */
+  until: number;
 }
 
 export interface Decision {
@@ -143,16 +155,25 @@ export function createSettling(
       return decisions;
     },
     nextLook() {
-      const times = [...open].map(({ result, touchedAt, likeThisSince, deadline }) =>
-        result?.final === 'soon'
-          ? Math.min(touchedAt + QUIET_MS + delayMs, likeThisSince + STEADY_MS + delayMs, deadline)
-          : deadline,
-      );
+      const times = [...open].map((entry) => endOf(entry, delayMs));
       return times.length === 0 ? undefined : Math.min(...times);
     },
+    waiting: () =>
+      [...open].map((entry) => ({
+        hop: entry.hop.id,
+        probe: entry.probe.id,
+        for: entry.result?.awaited ?? entrySpanOf(entry),
+        until: endOf(entry, delayMs),
+      })),
     waits: () => entries.flatMap(({ ended }) => ended ?? []),
     observations: () => observed,
   };
+}
+
+/** When it is decided as it looks now, or given up, ms since the epoch. */
+function endOf({ result, touchedAt, likeThisSince, deadline }: Entry, delayMs: number): number {
+  if (result?.final !== 'soon') return deadline;
+  return Math.min(touchedAt + QUIET_MS + delayMs, likeThisSince + STEADY_MS + delayMs, deadline);
 }
 
 function renew(entry: Entry, result: HopResult, at: number): void {
@@ -199,10 +220,14 @@ function isJudged({ purpose }: ProbeRecord): boolean {
 }
 
 /** Of other probes only what they became is asked: the entry span of the hop's end. */
-function lookForEntry(ties: Ties, { hop, probe }: Entry): HopResult {
-  const seen = stationsOf(ties, probe, hop.to).some(({ weak }) => !weak);
-  const awaited = `${hop.to}'s entry span`;
+function lookForEntry(ties: Ties, entry: Entry): HopResult {
+  const seen = stationsOf(ties, entry.probe, entry.hop.to).some(({ weak }) => !weak);
+  const awaited = entrySpanOf(entry);
   return { verdict: 'inconclusive', drafts: [], crossings: [], final: seen ? 'yes' : 'no', awaited };
+}
+
+function entrySpanOf({ hop }: Entry): string {
+  return `${hop.to}'s entry span`;
 }
 
 function decide(entry: Entry, now: number, delayMs: number): Decision | undefined {

@@ -19,8 +19,7 @@ export const ADVICE: Record<Cause, string> = {
   'wrong-parent': 'Make the headers anew for each call or message, and activate the span around the call.',
   'cross-talk': 'Keep the context with each request: bind callbacks of pools and queues, and share no headers object.',
   unsampled: 'Respect the incoming sampled flag (a parentbased sampler), and mend whoever first writes 00.',
-  silent:
-    'Check that the SDK is loaded, that the exporter points at the receiver and that OTEL_SDK_DISABLED is not set.',
+  silent: 'Check that the SDK is loaded, that its exporter points at a source, and that OTEL_SDK_DISABLED is not set.',
   'export-lost': 'Flush the exporter on shutdown and after a fork, and look for span filters, drops and a slow queue.',
   'tracestate-lost': 'Pass tracestate on wherever traceparent is passed on: both are one context.',
   'baggage-lost': 'Add baggage to OTEL_PROPAGATORS and to the allow-list of each proxy on the way.',
@@ -29,7 +28,7 @@ export const ADVICE: Record<Cause, string> = {
   'undeclared-caller': 'Declare the service that really calls: put it into the chain between the two.',
   'trail-lost': 'Mend the broken hop before it first; then this one can be judged.',
   'nothing-seen':
-    'Check that the receiver runs and consumes, exports to the receiver, and finishes within the deadline.',
+    'Check that the service runs and consumes, that its spans go to a source of the topology, and in time.',
   'source-down': 'Check that the source of spans can be reached and that its credentials are right.',
   'tap-down': 'Check that the broker or listener of the tap can be reached and that its credentials are right.',
   'probe-failed': 'Check that the first node runs, that its url is right, and that it takes this request.',

@@ -7,6 +7,16 @@ export interface FormatOptions {
   color: boolean;
   /** How many columns the reader has; formats that are not for terminals ignore it. */
   width: number;
+  /** Where to lead from names to, where the reader shows OSC 8 links. */
+  links?: Links;
+}
+
+/** URLs of what a report names. */
+export interface Links {
+  /** The topology file. */
+  topology: string;
+  /** The folder of the causes' pages, with its last slash. */
+  causes: string;
 }
 
 export interface Format {

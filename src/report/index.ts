@@ -12,4 +12,5 @@ export const formats: Record<string, () => Promise<Format>> = {
   prometheus: async () => (await import('./prometheus.ts')).prometheus,
   otlp: async () => (await import('./otlp.ts')).otlp,
   dot: async () => (await import('./dot.ts')).dot,
+  html: async () => (await import('./html.ts')).html,
 };

@@ -3,7 +3,7 @@
 import type { HopReport, Report } from '../model/report.ts';
 import { VERDICTS } from '../model/report.ts';
 import { faultsOf } from './faults.ts';
-import type { Format } from './format.ts';
+import type { Format, Links } from './format.ts';
 import { drawFlows } from './table/chains.ts';
 import { headline, lastLines, noteLines, problemLines, undeclaredLines } from './table/closing.ts';
 import { conformanceLines } from './table/conformance.ts';
@@ -30,7 +30,7 @@ export const table: Format = {
       ...painted(drawFlows(report, shown, width)),
       hopTable(report, shown, width, paint),
       ...painted([...note, []]),
-      ...painted(faultBlocks(report, width)),
+      ...painted(faultBlocks(report, width, options.links)),
       ...conformanceLines(report, width, paint),
       ...painted([...undeclaredLines(report, width), ...problemLines(report, width)]),
       ...painted([...noteLines(report, width), ...lastLines(report, width)]),
@@ -49,9 +49,9 @@ function selected(hops: readonly HopReport[]): { shown: HopReport[]; note: Line[
   return { shown, note: [line(piece(`  and ${words.join(', ')}, not listed`, 'faint'))] };
 }
 
-function faultBlocks(report: Report, width: number): Line[] {
+function faultBlocks(report: Report, width: number, links: Links | undefined): Line[] {
   const faults = faultsOf(report);
-  const lines = faults.slice(0, MOST_FAULTS).flatMap((fault) => [...faultBlock(report, fault, width), []]);
+  const lines = faults.slice(0, MOST_FAULTS).flatMap((fault) => [...faultBlock(report, fault, width, links), []]);
   const rest = faults.length - MOST_FAULTS;
   if (rest <= 0) return lines;
   return [...lines, line(piece(`and ${rest} more faults; --format json has them all, --hop narrows`, 'faint')), []];

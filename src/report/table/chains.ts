@@ -95,7 +95,8 @@ function arrowPiece(arrow: Arrow): Piece {
   return piece(`─${markOf(hop)}→`, styleOf(hop));
 }
 
-function isMarked(hop: HopReport, crossing: number): boolean {
+/** Whether the mark of a hop stands at one of its crossings. */
+export function isMarked(hop: HopReport, crossing: number): boolean {
   if (hop.verdict === 'intact') return false;
   if (hop.verdict === 'linked') return crossing === hop.via.length;
   const [finding] = hop.findings;

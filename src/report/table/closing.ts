@@ -30,7 +30,7 @@ function baselineLine({ summary: { baseline } }: Report, width: number): Line[] 
 }
 
 /** `1 probe, 2 isolation probes` */
-function probesOf({ probes }: Report): string {
+export function probesOf({ probes }: Report): string {
   const counts = new Map<string, number>([['main', 0]]);
   for (const { purpose = 'main' } of probes) counts.set(purpose, (counts.get(purpose) ?? 0) + 1);
   const words = [...counts].map(([purpose, count]) =>
@@ -39,7 +39,8 @@ function probesOf({ probes }: Report): string {
   return words.join(', ');
 }
 
-function verdictOf({ summary, hops }: Report): Piece[] {
+/** `2 of 6 hops broken by 1 fault, 1 degraded` */
+export function verdictOf({ summary, hops }: Report): Piece[] {
   const all = counted(summary.hops, 'hop');
   const skipped = countSkipped(hops);
   const optional = skipped === 0 ? [] : [piece(`, ${skipped} optional not reached`, 'faint')];
@@ -70,15 +71,17 @@ export function undeclaredLines({ undeclared }: Report, width: number): Line[] {
   const lines = undeclared.flatMap(({ service, spans, nearest }) => {
     const head = line(piece('? ', 'inconclusive'), piece(service, 'strong'), `, ${counted(spans, 'span')}`);
     const likely = nearest === undefined ? [] : [piece('; nearest declared: '), piece(nearest, 'strong')];
-    const mend =
-      nearest === service
-        ? line('it has the name of a node, and not the attributes that the topology asks for (resource, span)')
-        : nearest === undefined
-          ? line('if it belongs on a path, declare it under nodes: ', code(`${service}:`))
-          : line(`if that is ${nearest}, say so under nodes: `, code(`${nearest}: { service: ${service} }`));
-    return [...item([...head, ...likely], width), ...item(mend, width, INDENT)];
+    return [...item([...head, ...likely], width), ...item(declaring({ service, nearest }), width, INDENT)];
   });
   return [...wrap(line(piece("Services in the probes' traces that no node is", 'strong')), width), ...lines, []];
+}
+
+/** What to declare so that the spans of a service count. */
+export function declaring({ service, nearest }: { service: string; nearest?: string | undefined }): Line {
+  if (nearest === undefined) return line('if it belongs on a path, declare it under nodes: ', code(`${service}:`));
+  return nearest === service
+    ? line('it has the name of a node, and not the attributes that the topology asks for (resource, span)')
+    : line(`if that is ${nearest}, say so under nodes: `, code(`${nearest}: { service: ${service} }`));
 }
 
 /** What was in the way, and what to check. */
@@ -145,7 +148,8 @@ function ofWhich(optional: number, all: number): string {
   return optional === all ? ' (optional)' : ` (${optional} optional)`;
 }
 
-function exitInWords({ exit, broken, inconclusive, unexercised, degraded, waived, baseline }: Summary): string {
+/** What the exit status means for this report. */
+export function exitInWords({ exit, broken, inconclusive, unexercised, degraded, waived, baseline }: Summary): string {
   switch (exit) {
     case EXIT.ok:
       return broken + inconclusive + unexercised + degraded + waived === 0
@@ -164,7 +168,8 @@ function exitInWords({ exit, broken, inconclusive, unexercised, degraded, waived
   }
 }
 
-function counted(count: number, thing: string): string {
+/** `1 hop`, `2 hops` */
+export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 

@@ -37,7 +37,7 @@ function summaryOf(node: string, results: readonly ConformanceResult[], width: n
 }
 
 /** Lists of members have no spaces, and would not be wrapped. */
-function breakable(text: string): string {
+export function breakable(text: string): string {
   return text.replace(/,(?=\S)/g, ', ');
 }
 

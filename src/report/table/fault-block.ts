@@ -2,10 +2,11 @@
 import type { Finding, HopReport, HopWaiver, Report, Severity } from '../../model/report.ts';
 import { ADVICE } from '../advice.ts';
 import type { Fault } from '../faults.ts';
+import type { Links } from '../format.ts';
 import { hopPath } from './hop-path.ts';
 import { percent } from './percent.ts';
 import { factsOf } from './proof.ts';
-import { code, indent, type Line, line, piece, widthOf, wrap } from './text.ts';
+import { code, indent, type Line, line, linked, piece, widthOf, wrap } from './text.ts';
 import { markOf } from './verdict-mark.ts';
 
 const INDENT = 2;
@@ -14,7 +15,7 @@ const MOST_HOPS = 10;
 const NUMBER = 3;
 
 /** The lines of one fault, each within a width. */
-export function faultBlock(report: Report, fault: Fault, width: number): Line[] {
+export function faultBlock(report: Report, fault: Fault, width: number, links?: Links): Line[] {
   const { shownBy, severity } = fault;
   const [{ hop, finding }] = shownBy;
   const room = width - INDENT - LABEL;
@@ -22,7 +23,7 @@ export function faultBlock(report: Report, fault: Fault, width: number): Line[] 
   return [
     ...titleOf(fault, width),
     [],
-    ...labelled(shownBy.length > 1 ? 'hops' : 'hop', hopLines(report, fault, room)),
+    ...labelled(shownBy.length > 1 ? 'hops' : 'hop', hopLines(report, fault, room, links)),
     ...labelled('who', wrap(whoOf(finding), room)),
     ...labelled('seen', wrap(seenOf(hop, finding), room)),
     ...labelled('where', wrap(whereOf(finding), room)),
@@ -31,7 +32,10 @@ export function faultBlock(report: Report, fault: Fault, width: number): Line[] 
     ...labelled('proof', proofLines(report, finding, room)),
     ...labelled(helps ? 'mend' : 'check', adviceOf(finding, room)),
     ...labelled('', wrap(tellApart(report, finding), room)),
-    ...labelled('more', wrap(line(code(finding.explain)), room)),
+    ...labelled(
+      'more',
+      wrap(line(linked(code(finding.explain).text, 'code', links && `${links.causes}${finding.cause}.md`)), room),
+    ),
   ];
 }
 
@@ -53,11 +57,13 @@ function labelled(label: string, lines: readonly Line[]): Line[] {
 }
 
 /** Each hop with its line in the topology file, and what was said of it where that is not the title. */
-function hopLines(report: Report, { shownBy }: Fault, width: number): Line[] {
+function hopLines(report: Report, { shownBy }: Fault, width: number, links: Links | undefined): Line[] {
   const [{ finding: first }] = shownBy;
   const lines = shownBy.slice(0, MOST_HOPS).flatMap(({ hop, finding }) => {
     const path = hopPath(hop);
-    const place = line(piece(`${report.topology.file}:${hop.at.line}`, 'faint'));
+    const place = line(
+      linked(`${report.topology.file}:${hop.at.line}`, 'faint', links && `${links.topology}#L${hop.at.line}`),
+    );
     const space = width - widthOf(path) - widthOf(place);
     const said = finding.message === first.message ? [] : wrap(line(piece(finding.message, 'faint')), width - INDENT);
     return [
@@ -101,7 +107,7 @@ export function whereOf({ follows }: Finding): Line {
 }
 
 /** For how long it was looked for in vain. */
-function waitedOf({ waited }: HopReport, severity: Severity): Line {
+export function waitedOf({ waited }: HopReport, severity: Severity): Line {
   const inVain = severity === 'inconclusive' || severity === 'unexercised';
   return inVain && waited.ms >= 1000 ? line(`${(waited.ms / 1000).toFixed(1)} s for ${waited.for}`) : [];
 }
@@ -133,7 +139,7 @@ function adviceOf({ cause, alternatives }: Finding, width: number): Line[] {
 }
 
 /** A tap behind the first suspect shows whether it still had the context. */
-function tellApart(report: Report, { culprit, suspects }: Finding): Line {
+export function tellApart(report: Report, { culprit, suspects }: Finding): Line {
   if (culprit !== null || suspects.length < 2) return [];
   const tappable = suspects.slice(1).filter((name) => {
     const kind = report.topology.nodes[name]?.kind;

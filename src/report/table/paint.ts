@@ -8,7 +8,13 @@ export type Paint = (line: Line) => string;
 /** @param color whether the terminal shows ANSI colours; without, not one escape sequence is written */
 export function painter(color: boolean): Paint {
   const brushes = brushesOf(new Chalk({ level: color ? 1 : 0 }));
-  return (line) => line.map(({ text, style }) => brushes[style](text.replaceAll(GLUE, ' '))).join('');
+  return (line) =>
+    line.map(({ text, style, href }) => linkedTo(href, brushes[style](text.replaceAll(GLUE, ' ')))).join('');
+}
+
+/** Operating System Command 8: a link. A URL has no character that could end it early. */
+function linkedTo(href: string | undefined, text: string): string {
+  return href === undefined ? text : `\x1b]8;;${href}\x1b\\${text}\x1b]8;;\x1b\\`;
 }
 
 function brushesOf(chalk: ChalkInstance): Record<Style, (text: string) => string> {

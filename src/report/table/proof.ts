@@ -13,6 +13,8 @@ interface Names {
   purposes: ReadonlyMap<string, ProbePurpose>;
   /** The node of each span that the proof shows. */
   spans: ReadonlyMap<string, string>;
+  /** How many characters of an id are shown. */
+  idLength: number;
 }
 
 /** One fact: a headline, and what supports it. */
@@ -21,11 +23,15 @@ export interface Fact {
   details: Line[];
 }
 
-/** Every fact of a finding, in the order that convinces. */
-export function factsOf(report: Report, { proof }: Finding): Fact[] {
+/**
+ * Every fact of a finding, in the order that convinces.
+ * @param idLength how many characters of an id are shown; all of them where there is room
+ */
+export function factsOf(report: Report, { proof }: Finding, idLength: number = SHORT_ID): Fact[] {
   const names: Names = {
     purposes: new Map(report.probes.map(({ traceId, purpose = 'main' }) => [traceId, purpose])),
     spans: new Map(proof.flatMap((fact) => (fact.kind === 'span' ? [[fact.spanId, fact.node] as const] : []))),
+    idLength,
   };
   return proof.map((fact) => factOf(fact, names));
 }
@@ -61,7 +67,7 @@ function about(subject: string, text: string): Line {
 }
 
 /** What the probe itself sent went out of it; everything else was seen where it went in. */
-function whereTo(node: string): string {
+export function whereTo(node: string): string {
   return node === 'probe' ? 'sent by the probe' : `into ${node}`;
 }
 
@@ -71,28 +77,29 @@ function withStatus(text: string, status: string | undefined): string {
 }
 
 /** A trace, and whose it is. */
-function traceOf(traceId: string, { purposes }: Names): string {
+function traceOf(traceId: string, { purposes, idLength }: Names): string {
   const purpose = purposes.get(traceId);
   const whose =
     purpose === undefined ? "not the probe's" : purpose === 'main' ? "the probe's" : `the ${purpose} probe's`;
-  return `trace ${short(traceId)} (${whose})`;
+  return `trace ${shortened(traceId, idLength)} (${whose})`;
 }
 
 function spanDetails(span: Extract<Proof, { kind: 'span' }>, names: Names): Line[] {
   const parent = span.parentSpanId === undefined ? 'no parent' : `parent ${nameOf(span.parentSpanId, names)}`;
   const links = (span.links ?? []).map((link) =>
-    line(`linked to span ${nameOf(link.spanId, names)} of trace ${short(link.traceId)}`),
+    line(`linked to span ${nameOf(link.spanId, names)} of trace ${shortened(link.traceId, names.idLength)}`),
   );
-  return [line(`${traceOf(span.traceId, names)}, span ${short(span.spanId)}, ${parent}`), ...links];
+  return [line(`${traceOf(span.traceId, names)}, span ${shortened(span.spanId, names.idLength)}, ${parent}`), ...links];
 }
 
-function nameOf(spanId: string, { spans }: Names): string {
+function nameOf(spanId: string, { spans, idLength }: Names): string {
   const node = spans.get(spanId);
-  return node === undefined ? short(spanId) : `${short(spanId)} (${node}'s)`;
+  const id = shortened(spanId, idLength);
+  return node === undefined ? id : `${id} (${node}'s)`;
 }
 
-function short(id: string): string {
-  return id.length > SHORT_ID ? `${id.slice(0, SHORT_ID)}…` : id;
+function shortened(id: string, length: number): string {
+  return id.length > length ? `${id.slice(0, length)}…` : id;
 }
 
 function placeOf(record: Extract<Proof, { kind: 'record' }>): string {

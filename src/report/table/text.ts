@@ -7,6 +7,8 @@ export type Style = Verdict | 'plain' | 'strong' | 'faint' | 'code' | 'culprit';
 export interface Piece {
   readonly text: string;
   readonly style: Style;
+  /** The URL that it leads to, where the terminal shows links. */
+  readonly href?: string;
 }
 
 /** One line, or a paragraph that {@link wrap} makes lines of. */
@@ -18,6 +20,11 @@ export const GLUE = '\u00a0';
 /** Text in a style, its control characters spelled out (`\x1b`). */
 export function piece(text: string, style: Style = 'plain'): Piece {
   return { text: spelledOut(text), style };
+}
+
+/** Text that leads to a URL where the terminal shows links. */
+export function linked(text: string, style: Style, href: string | undefined): Piece {
+  return href === undefined ? piece(text, style) : { ...piece(text, style), href };
 }
 
 /** What is to be typed as it stands, kept on one line where it fits one. */
@@ -48,14 +55,13 @@ export function widthOf(pieces: Line): number {
   return cellsOf(pieces).reduce((sum, cell) => sum + cell.width, 0);
 }
 
-interface Cell {
+interface Cell extends Omit<Piece, 'text'> {
   char: string;
-  style: Style;
   width: number;
 }
 
 function cellsOf(pieces: Line): Cell[] {
-  return pieces.flatMap(({ text, style }) => [...text].map((char) => ({ char, style, width: columnsOf(char) })));
+  return pieces.flatMap(({ text, ...look }) => [...text].map((char) => ({ ...look, char, width: columnsOf(char) })));
 }
 
 function columnsOf(char: string): number {
@@ -107,11 +113,11 @@ function withoutSpaceAtEnd(cells: Cell[]): Cell[] {
 }
 
 function piecesOf(cells: readonly Cell[]): Line {
-  const pieces: { text: string; style: Style }[] = [];
-  for (const { char, style } of cells) {
+  const pieces: (Omit<Piece, 'text'> & { text: string })[] = [];
+  for (const { char, width: _, ...look } of cells) {
     const last = pieces.at(-1);
-    if (last?.style === style) last.text += char;
-    else pieces.push({ text: char, style });
+    if (last?.style === look.style && last.href === look.href) last.text += char;
+    else pieces.push({ ...look, text: char });
   }
   return pieces;
 }
