@@ -5,6 +5,7 @@ import { complaintOf } from '../model/problem.ts';
 import {
   failOnOption,
   LATER_OPTIONS,
+  withBaselineOption,
   withExtraProbes,
   withLaterOptions,
   withOutputOptions,
@@ -65,7 +66,11 @@ function createProgram(terminal: Terminal, exit: (status: number) => void): Comm
 }
 
 function addRuns(program: Command, terminal: Terminal, exit: (status: number) => void): void {
-  withLaterOptions(withTraces(withExtraProbes(withSelection(withOutputOptions(program.command('audit [topology]'))))))
+  withLaterOptions(
+    withTraces(
+      withExtraProbes(withSelection(withBaselineOption(withOutputOptions(program.command('audit [topology]'))))),
+    ),
+  )
     .description('probe, collect, judge, report; the exit status is the gate')
     .option('-e, --evidence <file>', 'save the evidence')
     .addOption(failOnOption().default('inconclusive'))
@@ -104,16 +109,19 @@ function addOffline(program: Command, terminal: Terminal, exit: (status: number)
     .action(async (file = DEFAULT_TOPOLOGY, options) =>
       exit(await (await offline()).runPlan(file, toRunOptions(options), terminal)),
     );
-  withOutputOptions(program.command('judge <evidence>'))
+  withBaselineOption(withOutputOptions(program.command('judge <evidence>')))
     .description('judge saved evidence: the same report, offline')
     .addOption(failOnOption())
     .action(async (file, options) => exit(await (await offline()).runJudge(file, options, terminal)));
   withOutputOptions(program.command('render <report>'))
     .description('render a saved report in another format')
     .action(async (file, options) => exit(await (await offline()).runRender(file, options, terminal)));
-  program.command('diff <old> <new>', { hidden: true }).action(() => {
-    throw notSupportedYet('diff');
-  });
+  program
+    .command('diff <old> <new>')
+    .description('two saved reports: what broke, what was mended; exit 1 where something newly broke')
+    .option('--format <name>', 'table, json or markdown', 'table')
+    .option('--no-color', 'no colours')
+    .action(async (old, latest, options) => exit(await (await offline()).runDiff([old, latest], options, terminal)));
   program
     .command('explain [cause]')
     .description('what a cause means, how it was proved, how to mend it; without a name, lists them')

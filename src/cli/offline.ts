@@ -1,27 +1,30 @@
-/** Commands that send nothing: judge, render, validate, plan, explain, schema. */
+/** Commands that send nothing: judge, render, diff, validate, plan, explain, schema. */
 
 import { readdir, readFile } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
 import type { Beside } from '../engine/describe-plan.ts';
 import type { EvidenceOptions } from '../model/evidence.ts';
 import { EXIT } from '../model/exit.ts';
-import { describeProblem, loadTopology, readEvidence, readJson, readTopologyFile } from './load-topology.ts';
+import { loadBaseline, loadReport, seenFrom } from './load-report.ts';
+import { describeProblem, loadTopology, readEvidence, readTopologyFile } from './load-topology.ts';
 import { type OutputOptions, prepareOutputs } from './outputs.ts';
 import { override, type Selection, selected } from './select.ts';
-import { type Terminal, write } from './terminal.ts';
+import { type Terminal, wantsColor, widthOf, write } from './terminal.ts';
 import { userError } from './user-error.ts';
 
 /** Judges saved evidence as the audit that saved it did; `failOn` is the audit's unless given. */
 export async function runJudge(
   file: string,
-  options: OutputOptions & { failOn?: EvidenceOptions['failOn'] },
+  options: OutputOptions & { failOn?: EvidenceOptions['failOn']; baseline?: string },
   terminal: Terminal,
 ): Promise<number> {
   const outputs = await prepareOutputs(options, terminal);
+  const baseline = await loadBaseline(options.baseline);
   const evidence = await readEvidence(file);
   const { evaluate } = await import('../engine/evaluate.ts');
   const failOn = options.failOn ?? evidence.options.failOn;
-  const report = evaluate({ ...evidence, options: { ...evidence.options, failOn } });
+  const judged = evaluate({ ...evidence, options: { ...evidence.options, failOn } });
+  const report = await seenFrom(baseline, judged, failOn, terminal);
   await outputs.write(report);
   return report.summary.exit;
 }
@@ -29,11 +32,27 @@ export async function runJudge(
 /** Renders a saved report; the exit status is the report's own. */
 export async function runRender(file: string, options: OutputOptions, terminal: Terminal): Promise<number> {
   const outputs = await prepareOutputs(options, terminal);
-  const { parseReport } = await import('../report/parse-report.ts');
-  const { report, problems } = parseReport(await readJson(file, 'report'));
-  if (report === undefined) throw userError(`${file} is not a report of tracegap:\n${indented(problems)}`);
-  await outputs.write(report);
+  await outputs.write(await loadReport(file, 'report'));
   return EXIT.ok;
+}
+
+/** Says what differs between two saved reports; the exit status is 1 where something newly broke. */
+export async function runDiff(
+  [before, after]: [before: string, after: string],
+  { format, color }: { format: string; color: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const { comparisonFormats } = await import('../report/comparison/index.ts');
+  const render = Object.hasOwn(comparisonFormats, format) ? comparisonFormats[format] : undefined;
+  if (render === undefined) {
+    throw userError(`there is no format "${format}" of diff; there are ${Object.keys(comparisonFormats).join(', ')}`);
+  }
+  const [old, report] = [await loadReport(before, 'report'), await loadReport(after, 'report')];
+  const { compare } = await import('../judge/compare.ts');
+  const comparison = compare(old, report);
+  const look = { color: wantsColor(terminal, color), width: widthOf(terminal) };
+  await write(terminal.stdout, render(comparison, look));
+  return comparison.broke.length > 0 ? EXIT.broken : EXIT.ok;
 }
 
 /** Says what is wrong with a topology, or the hops that it declares and the variables that it needs. */
@@ -91,8 +110,4 @@ export async function runSchema(name: string, terminal: Terminal): Promise<numbe
   if (!SCHEMAS.includes(name)) throw userError(`there is no schema "${name}"; there are ${SCHEMAS.join(', ')}`);
   await write(terminal.stdout, await readFile(new URL(`../../schemas/${name}.schema.json`, import.meta.url), 'utf8'));
   return EXIT.ok;
-}
-
-function indented(lines: string[]): string {
-  return lines.map((line) => `  ${line}`).join('\n');
 }

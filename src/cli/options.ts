@@ -1,5 +1,6 @@
 /** Options that several commands share, and how their values are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { formats } from '../report/index.ts';
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -23,8 +24,9 @@ function collectInto(value: string, before: string[]): string[] {
 
 export function withOutputOptions(command: Command): Command {
   return command
-    .option('--format <name>', 'what stdout gets', 'table')
+    .option('--format <name>', `what stdout gets: ${Object.keys(formats).join(', ')}`, 'table')
     .option('-o, --output <format>=<file>', 'write a format to a file too; repeatable', collectInto, [])
+    .option('--export <endpoint>', 'send the audit as a trace to an OTLP/HTTP endpoint')
     .option('--no-color', 'no colours');
 }
 
@@ -64,11 +66,12 @@ export function failOnOption(): Option {
   ]);
 }
 
+export function withBaselineOption(command: Command): Command {
+  return command.option('--baseline <report>', 'a saved report: what it has does not make the exit status non-zero');
+}
+
 /** Options of SURFACE §2 that a later version carries out; given, they are refused by name. */
-export const LATER_OPTIONS: readonly [flags: string, key: string][] = [
-  ['--wait <duration>', 'wait'],
-  ['--baseline <report>', 'baseline'],
-];
+export const LATER_OPTIONS: readonly [flags: string, key: string][] = [['--wait <duration>', 'wait']];
 
 export function withLaterOptions(command: Command): Command {
   for (const [flags] of LATER_OPTIONS) command.addOption(new Option(flags).hideHelp());

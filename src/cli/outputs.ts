@@ -6,6 +6,7 @@ import { closest } from 'fastest-levenshtein';
 import type { Report } from '../model/report.ts';
 import type { Format } from '../report/format.ts';
 import { formats } from '../report/index.ts';
+import { checkEndpoint, exportTrace } from './export.ts';
 import { type Terminal, wantsColor, widthOf, write } from './terminal.ts';
 import { userError } from './user-error.ts';
 
@@ -13,6 +14,8 @@ export interface OutputOptions {
   format: string;
   output: string[];
   color: boolean;
+  /** The endpoint that the audit is sent to as a trace. */
+  export?: string;
 }
 
 export interface Outputs {
@@ -25,6 +28,7 @@ export async function prepareOutputs(options: OutputOptions, terminal: Terminal)
   const shown = await loadFormat(options.format);
   const files = await Promise.all(options.output.map(parseOutput));
   await Promise.all(files.map(({ file }) => checkWritable(file)));
+  if (options.export !== undefined) checkEndpoint(options.export);
   return {
     async write(report) {
       for (const { format, file } of files) {
@@ -32,6 +36,7 @@ export async function prepareOutputs(options: OutputOptions, terminal: Terminal)
       }
       const color = wantsColor(terminal, options.color);
       await write(terminal.stdout, shown.render(report, { color, width: widthOf(terminal) }));
+      if (options.export !== undefined) await exportTrace(report, options.export, terminal);
     },
   };
 }

@@ -2,6 +2,8 @@
 import type { Evidence, EvidenceOptions } from '../model/evidence.ts';
 import { EXIT } from '../model/exit.ts';
 import type { Topology } from '../model/topology.ts';
+import { appendJobSummary } from './job-summary.ts';
+import { loadBaseline, seenFrom } from './load-report.ts';
 import { loadTopology, readEvidence } from './load-topology.ts';
 import { checkWritable, type OutputOptions, prepareOutputs, writeOutput } from './outputs.ts';
 import { showProgress } from './progress.ts';
@@ -13,6 +15,8 @@ import { VERSION } from './version.ts';
 
 export interface RunOptions extends OutputOptions, Selection {
   evidence?: string;
+  /** A saved report; what it has does not gate. */
+  baseline?: string;
   failOn: EvidenceOptions['failOn'];
   isolate: NonNullable<EvidenceOptions['isolate']>;
   conformance: boolean;
@@ -25,11 +29,13 @@ export interface RunOptions extends OutputOptions, Selection {
 /** @returns the exit status */
 export async function runAudit(file: string, options: RunOptions, terminal: Terminal): Promise<number> {
   const outputs = await prepareOutputs(options, terminal);
+  const baseline = await loadBaseline(options.baseline);
   const evidence = await gather(file, options, terminal);
   if (evidence.run.interrupted === true) return EXIT.interrupted;
   const { evaluate } = await import('../engine/evaluate.ts');
-  const report = evaluate(evidence);
+  const report = await seenFrom(baseline, evaluate(evidence), options.failOn, terminal);
   await outputs.write(report);
+  await appendJobSummary(report, terminal);
   return report.summary.exit;
 }
 

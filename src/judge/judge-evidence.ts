@@ -12,7 +12,7 @@ import type { HopJudge, JudgedDraft } from './result.ts';
 import { lossOf } from './samples.ts';
 import { summarize } from './summary.ts';
 import { undeclaredServices } from './undeclared.ts';
-import { isWaived } from './waiver.ts';
+import { waiverNotes, waiverOf } from './waiver.ts';
 
 export function judgeEvidence(evidence: Evidence): Report {
   const ties = observeEvidence(evidence);
@@ -24,6 +24,7 @@ export function judgeEvidence(evidence: Evidence): Report {
     .filter((hop) => isWanted(hop, evidence))
     .map((hop) => judgeHopOverProbes(hop, evidence, judge, conformance.findings.get(hop.id)));
   const hops = judged.map(({ report }) => report);
+  const notes = waiverNotes(hops, evidence.run.startedAt);
   return {
     version: REPORT_VERSION,
     mode: 'audit',
@@ -40,6 +41,7 @@ export function judgeEvidence(evidence: Evidence): Report {
     undeclared,
     ...(conformance.results.length === 0 ? {} : { conformance: conformance.results }),
     problems: evidence.problems,
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 
@@ -64,7 +66,7 @@ function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge, besid
       : worst([...kept.map((result) => result.verdict), ...findings.map(({ severity }) => severity)]);
   const verdicts = kept.map((result) => result.verdict);
   const loss = lossOf(verdicts);
-  const waived = verdict === 'broken' && isWaived(hop, findings, evidence.run.startedAt);
+  const { waived, waiver } = waiverOf(hop, findings, evidence.run.startedAt);
   const shown = kept.flatMap(({ drafts }) =>
     waived ? [] : drafts.filter(({ severity }) => severity === 'broken').map((draft) => shownBy(hop, draft)),
   );
@@ -80,6 +82,7 @@ function judgeHopOverProbes(hop: Hop, evidence: Evidence, judge: HopJudge, besid
       at,
       verdict,
       waived,
+      ...(waiver === undefined ? {} : { waiver }),
       samples: countSamples(verdicts),
       ...(hop.optional === true ? { optional: true } : {}),
       ...(loss === undefined ? {} : { loss }),

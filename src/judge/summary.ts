@@ -7,9 +7,8 @@ export function summarize(hops: HopReport[], faults: number, failOn: EvidenceOpt
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
   for (const { verdict, waived } of hops) if (!waived) counts[verdict] += 1;
   const { intact, linked, broken, degraded, unexercised, inconclusive } = counts;
-  const optional = hops.filter((hop) => hop.optional === true && !hop.waived && hop.verdict === 'unexercised').length;
   return {
-    exit: exitStatus({ ...counts, unexercised: unexercised - optional }, failOn),
+    exit: exitStatusOf(hops, failOn),
     hops: hops.length,
     intact,
     linked,
@@ -22,9 +21,15 @@ export function summarize(hops: HopReport[], faults: number, failOn: EvidenceOpt
   };
 }
 
-function exitStatus(counts: Record<Verdict, number>, failOn: EvidenceOptions['failOn']): number {
+/** What the hops come to that are neither waived nor known from a baseline; one that need not be reached never counts. */
+export function exitStatusOf(hops: readonly HopReport[], failOn: EvidenceOptions['failOn']): number {
+  const verdicts = new Set(hops.filter((hop) => calls(hop)).map(({ verdict }) => verdict));
   if (failOn === 'none') return EXIT.ok;
-  if (counts.broken > 0 || (failOn === 'degraded' && counts.degraded > 0)) return EXIT.broken;
-  const undecided = counts.inconclusive + counts.unexercised;
-  return failOn !== 'broken' && undecided > 0 ? EXIT.undecided : EXIT.ok;
+  if (verdicts.has('broken') || (failOn === 'degraded' && verdicts.has('degraded'))) return EXIT.broken;
+  const undecided = verdicts.has('inconclusive') || verdicts.has('unexercised');
+  return failOn !== 'broken' && undecided ? EXIT.undecided : EXIT.ok;
+}
+
+function calls({ waived, known, optional, verdict }: HopReport): boolean {
+  return !waived && known !== true && !(optional === true && verdict === 'unexercised');
 }

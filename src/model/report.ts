@@ -112,7 +112,17 @@ export interface Finding {
   proof: Proof[];
   /** What all probes that lost it have in common and no other has: `service.instance.id`, `partition` … */
   follows?: { what: string; value: string };
+  /** With a baseline: it was there before. */
+  known?: true;
   explain: string;
+}
+
+/** What the waivers of a broken hop come to on the day of the run. `ends-soon`: within 14 days; `ended`: it gates again. */
+export interface HopWaiver {
+  state: 'holds' | 'ends-soon' | 'ended';
+  reason: string;
+  /** Last day that it holds, `YYYY-MM-DD`, UTC, inclusive; absent: no end. */
+  until?: string;
 }
 
 export interface HopReport {
@@ -124,6 +134,10 @@ export interface HopReport {
   at: Position;
   verdict: Verdict;
   waived: boolean;
+  /** Of a broken hop that is waived, or was until lately. */
+  waiver?: HopWaiver;
+  /** With a baseline: what its verdict rests on was there before, so that it does not gate. */
+  known?: true;
   samples: { seen: number } & Record<Verdict, number>;
   /** Its end need not be reached. */
   optional?: boolean;
@@ -139,6 +153,30 @@ export interface Summary extends Record<Verdict, number> {
   waived: number;
   /** Distinct (cause, culprit, place) among broken findings. */
   faults: number;
+  baseline?: BaselineSummary;
+}
+
+/** How a run compares with the report that it was told to start from. */
+export interface BaselineSummary {
+  /** As given on the command line. */
+  file: string;
+  /** Id of the run that made it. */
+  run: string;
+  /** Hops that it knew to be as bad, for the same reason. */
+  known: number;
+  /** Hops that are broken, inconclusive, unexercised or degraded, and were not so before. */
+  new: number;
+  /** Ids of hops that were broken and pass now. */
+  mended: string[];
+}
+
+/** Something that a person should know of, and that is neither a finding nor a failure to look. */
+export interface Note {
+  about: 'waiver' | 'baseline';
+  /** Id of the hop that it concerns. */
+  hop?: string;
+  message: string;
+  hint: string;
 }
 
 /** What a service did with one case of the W3C Trace Context specification. */
@@ -174,4 +212,6 @@ export interface Report {
   /** With `--conformance`: what each service did with each case of the W3C specification. */
   conformance?: ConformanceResult[];
   problems: Problem[];
+  /** Waivers that end soon or have ended, a baseline of something else; absent where there is nothing to say. */
+  notes?: Note[];
 }

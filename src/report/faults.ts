@@ -6,6 +6,8 @@ export interface Fault {
   severity: Severity;
   /** A broken hop that a waiver covers. */
   waived: boolean;
+  /** It was there in the baseline. */
+  known: boolean;
   /** In topology order, each with its own finding; those tell of the same thing. */
   shownBy: [HopFinding, ...HopFinding[]];
 }
@@ -17,8 +19,10 @@ export interface HopFinding {
 
 const ORDER: Record<Severity, number> = { broken: 0, inconclusive: 1, unexercised: 2, degraded: 3 };
 
+const AFTER_ALL_NEW = 4;
+
 /**
- * Every fault of a report, worst first and waived ones last, otherwise in topology order. Findings are one fault where
+ * Every fault of a report, worst first, known ones after those and waived ones last, otherwise in topology order. Findings are one fault where
  * cause, culprit and the place that shows it are the same (SURFACE §3): two consumers of one bare record. That a hop was
  * not reached is none where it need not be.
  */
@@ -28,23 +32,27 @@ export function faultsOf(report: Report): Fault[] {
     for (const finding of hop.findings) {
       if (hop.optional === true && finding.severity === 'unexercised') continue;
       const waived = hop.waived && finding.severity === 'broken';
+      const known = finding.known === true;
       const key = JSON.stringify([
         waived,
+        known,
         finding.severity,
         finding.cause,
         finding.culprit ?? finding.suspects,
         placeOf(finding),
       ]);
-      const known = faults.get(key);
-      if (known === undefined) faults.set(key, { severity: finding.severity, waived, shownBy: [{ hop, finding }] });
-      else if (known.shownBy.every((other) => other.hop !== hop)) known.shownBy.push({ hop, finding });
+      const found = faults.get(key);
+      if (found === undefined) {
+        faults.set(key, { severity: finding.severity, waived, known, shownBy: [{ hop, finding }] });
+      } else if (found.shownBy.every((other) => other.hop !== hop)) found.shownBy.push({ hop, finding });
     }
   }
   return [...faults.values()].sort((a, b) => rankOf(a) - rankOf(b));
 }
 
-function rankOf({ severity, waived }: Fault): number {
-  return waived ? Number.POSITIVE_INFINITY : ORDER[severity];
+function rankOf({ severity, waived, known }: Fault): number {
+  if (waived) return Number.POSITIVE_INFINITY;
+  return ORDER[severity] + (known ? AFTER_ALL_NEW : 0);
 }
 
 /** What shows it: the last record or request of the proof, else its spans, else its other facts, else what was said. */

@@ -1,6 +1,17 @@
 /** The report as JSON, keys in the order of SURFACE §3, whatever order they were made in. */
 import type { ContextField, Problem } from '../model/evidence.ts';
-import type { ConformanceResult, Finding, HopReport, Proof, Report, Summary, Verdict } from '../model/report.ts';
+import type {
+  BaselineSummary,
+  ConformanceResult,
+  Finding,
+  HopReport,
+  HopWaiver,
+  Note,
+  Proof,
+  Report,
+  Summary,
+  Verdict,
+} from '../model/report.ts';
 import type { Format } from './format.ts';
 
 /** Every field of a type in the order in which it is written; a field that is left out does not compile. */
@@ -90,6 +101,7 @@ const finding: Layout<Finding> = {
   message: asIs,
   proof: (facts) => facts.map(arrangeProof),
   follows: ({ what, value }) => ({ what, value }),
+  known: asIs,
   explain: asIs,
 };
 
@@ -104,6 +116,8 @@ const verdicts: Layout<Record<Verdict, number>> = {
 
 const samples: Layout<HopReport['samples']> = { seen: asIs, ...verdicts };
 
+const waiver: Layout<HopWaiver> = { state: asIs, reason: asIs, until: asIs };
+
 const hop: Layout<HopReport> = {
   id: asIs,
   flow: asIs,
@@ -113,6 +127,8 @@ const hop: Layout<HopReport> = {
   at: ({ line, column }) => ({ line, column }),
   verdict: asIs,
   waived: asIs,
+  waiver: (value) => arrange(value, waiver),
+  known: asIs,
   samples: (counts) => arrange(counts, samples),
   optional: asIs,
   loss: ({ lost, of, rate, low, high }) => ({ lost, of, rate, low, high }),
@@ -120,7 +136,15 @@ const hop: Layout<HopReport> = {
   findings: (findings) => findings.map((each) => arrange(each, finding)),
 };
 
-const summary: Layout<Summary> = { exit: asIs, hops: asIs, ...verdicts, waived: asIs, faults: asIs };
+const baseline: Layout<BaselineSummary> = { file: asIs, run: asIs, known: asIs, new: asIs, mended: asIs };
+const summary: Layout<Summary> = {
+  exit: asIs,
+  hops: asIs,
+  ...verdicts,
+  waived: asIs,
+  faults: asIs,
+  baseline: (value) => arrange(value, baseline),
+};
 
 const topology: Layout<Report['topology']> = { name: asIs, file: asIs, sha256: asIs, nodes: asIs, flows: asIs };
 const probe: Layout<Report['probes'][number]> = {
@@ -142,6 +166,7 @@ const conformance: Layout<ConformanceResult> = {
 };
 const undeclared: Layout<Report['undeclared'][number]> = { service: asIs, spans: asIs, nearest: asIs };
 const problem: Layout<Problem> = { part: asIs, name: asIs, flows: asIs, message: asIs, hint: asIs };
+const note: Layout<Note> = { about: asIs, hop: asIs, message: asIs, hint: asIs };
 
 const report: Layout<Report> = {
   version: asIs,
@@ -155,6 +180,7 @@ const report: Layout<Report> = {
   undeclared: (services) => services.map((each) => arrange(each, undeclared)),
   conformance: (results) => results.map((each) => arrange(each, conformance)),
   problems: (problems) => problems.map((each) => arrange(each, problem)),
+  notes: (notes) => notes.map((each) => arrange(each, note)),
 };
 
 function arrange<T extends object>(value: T, layout: Layout<T>): Record<string, unknown> {

@@ -1,7 +1,18 @@
 /** The shape of a saved report (SURFACE §3), for `render` and for editors; `schemas/report.schema.json` is made from it. */
 import { z } from 'zod';
 import type { ContextField, ProbePurpose, Problem } from '../model/evidence.ts';
-import type { ConformanceResult, Finding, HopReport, Proof, Report, Summary, Verdict } from '../model/report.ts';
+import type {
+  BaselineSummary,
+  ConformanceResult,
+  Finding,
+  HopReport,
+  HopWaiver,
+  Note,
+  Proof,
+  Report,
+  Summary,
+  Verdict,
+} from '../model/report.ts';
 import { CAUSES, type Cause, REPORT_VERSION, VERDICTS } from '../model/report.ts';
 import type { NodeKind, Position } from '../model/topology.ts';
 
@@ -130,6 +141,7 @@ const finding = z
       .strictObject({ what: text, value: text })
       .meta({ description: 'What all probes that lost it have in common and no other has.' })
       .exactOptional(),
+    known: z.literal(true).meta({ description: 'With a baseline: it was there before.' }).exactOptional(),
     explain: text.meta({ description: 'The command that tells more.' }),
   } satisfies Fields<Finding>)
   .meta({ id: 'Finding' });
@@ -145,6 +157,14 @@ const verdictCounts = {
 
 const share = z.number().min(0).max(1);
 
+const waiver = z
+  .strictObject({
+    state: z.enum(['holds', 'ends-soon', 'ended']).meta({ description: '`ends-soon`: within 14 days.' }),
+    reason: text,
+    until: text.meta({ description: 'Last day that it holds, UTC; absent: no end.' }).exactOptional(),
+  } satisfies Fields<HopWaiver>)
+  .meta({ id: 'Waiver', description: 'Of a broken hop that is waived, or was until lately.' });
+
 const hop = z
   .strictObject({
     id: text.meta({ description: '`flow: from -> via -> to`' }),
@@ -155,6 +175,11 @@ const hop = z
     at: position,
     verdict,
     waived: z.boolean(),
+    waiver: waiver.exactOptional(),
+    known: z
+      .literal(true)
+      .meta({ description: 'With a baseline: what its verdict rests on was there before; it does not gate.' })
+      .exactOptional(),
     samples: z.strictObject({ seen: count, ...verdictCounts }).meta({ description: 'Probes by what they showed.' }),
     optional: z.boolean().meta({ description: 'Its end need not be reached.' }).exactOptional(),
     loss: z
@@ -166,6 +191,16 @@ const hop = z
   } satisfies Fields<HopReport>)
   .meta({ id: 'Hop' });
 
+const baseline = z
+  .strictObject({
+    file: text,
+    run: text.meta({ description: 'Id of the run that made it.' }),
+    known: count.meta({ description: 'Hops that it knew to be as bad, for the same reason.' }),
+    new: count.meta({ description: 'Hops that are not well, and were not so before.' }),
+    mended: z.array(text).meta({ description: 'Ids of hops that were broken and pass now.' }),
+  } satisfies Fields<BaselineSummary>)
+  .meta({ id: 'Baseline', description: 'With `--baseline`: how the run compares with it.' });
+
 const summary = z
   .strictObject({
     exit: z.int().meta({ description: 'The exit status of the run that made it.' }),
@@ -173,6 +208,7 @@ const summary = z
     ...verdictCounts,
     waived: count,
     faults: count.meta({ description: 'Distinct (cause, culprit, place) among broken findings.' }),
+    baseline: baseline.exactOptional(),
   } satisfies Fields<Summary>)
   .meta({ id: 'Summary' });
 
@@ -187,6 +223,15 @@ const conformance = z
     outcome: z.enum(['conforms', 'differs', 'unseen']),
   } satisfies Fields<ConformanceResult>)
   .meta({ id: 'ConformanceResult' });
+
+const note = z
+  .strictObject({
+    about: z.enum(['waiver', 'baseline']),
+    hop: text.meta({ description: 'Id of the hop that it concerns.' }).exactOptional(),
+    message: text,
+    hint: text,
+  } satisfies Fields<Note>)
+  .meta({ id: 'Note', description: 'Neither a finding nor a failure to look, and worth knowing.' });
 
 const nodeKind: z.ZodType<NodeKind> = z.enum(['service', 'proxy', 'kafka', 'rabbitmq', 'channel', 'external']);
 
@@ -230,5 +275,6 @@ export const reportSchema: z.ZodType<Report> = z
       .meta({ description: 'With `--conformance`: what each service did with each case of the specification.' })
       .exactOptional(),
     problems: z.array(problem),
+    notes: z.array(note).meta({ description: 'Waivers that end, a baseline of something else.' }).exactOptional(),
   } satisfies Fields<Report>)
   .meta({ title: 'tracegap report', description: 'What `tracegap audit --format json` and `tracegap judge` write.' });

@@ -5,7 +5,7 @@ import { VERDICTS } from '../model/report.ts';
 import { faultsOf } from './faults.ts';
 import type { Format } from './format.ts';
 import { drawFlows } from './table/chains.ts';
-import { headline, lastLines, problemLines, undeclaredLines } from './table/closing.ts';
+import { headline, lastLines, noteLines, problemLines, undeclaredLines } from './table/closing.ts';
 import { conformanceLines } from './table/conformance.ts';
 import { faultBlock } from './table/fault-block.ts';
 import { hopTable } from './table/hop-table.ts';
@@ -32,7 +32,8 @@ export const table: Format = {
       ...painted([...note, []]),
       ...painted(faultBlocks(report, width)),
       ...conformanceLines(report, width, paint),
-      ...painted([...undeclaredLines(report, width), ...problemLines(report, width), ...lastLines(report, width)]),
+      ...painted([...undeclaredLines(report, width), ...problemLines(report, width)]),
+      ...painted([...noteLines(report, width), ...lastLines(report, width)]),
     ];
     return `${lines.join('\n').replace(/ +$/gm, '')}\n`;
   },

@@ -47,6 +47,8 @@ export interface Outcome {
   seen?: number;
   waited?: { ms: number; for: string };
   optional?: boolean;
+  waiver?: HopReport['waiver'];
+  known?: true;
   loss?: HopReport['loss'];
 }
 
@@ -66,6 +68,8 @@ export interface Difference {
   /** Traces of probes beside the main ones, with what each was sent for. */
   beside?: Record<string, ProbePurpose>;
   conformance?: Report['conformance'];
+  baseline?: Summary['baseline'];
+  notes?: Report['notes'];
 }
 
 /** A report about the shop. */
@@ -134,10 +138,11 @@ function reportOf(
     undeclared: difference.undeclared ?? [],
     ...(difference.conformance === undefined ? {} : { conformance: difference.conformance }),
     problems: difference.problems ?? [],
+    ...(difference.notes === undefined ? {} : { notes: difference.notes }),
   };
 }
 
-function summaryOf(hops: HopReport[], { exit, faults }: Difference): Summary {
+function summaryOf(hops: HopReport[], { exit, faults, baseline }: Difference): Summary {
   const count = (verdict: Verdict): number => hops.filter((hop) => hop.verdict === verdict && !hop.waived).length;
   const counts = zero();
   for (const verdict of VERDICTS) counts[verdict] = count(verdict);
@@ -149,6 +154,7 @@ function summaryOf(hops: HopReport[], { exit, faults }: Difference): Summary {
     ...counts,
     waived: hops.filter((hop) => hop.waived).length,
     faults: faults ?? (counts.broken > 0 ? 1 : 0),
+    ...(baseline === undefined ? {} : { baseline }),
   };
 }
 
@@ -167,6 +173,8 @@ function hopOf(flow: string, name: string, line: number, outcome: Outcome): HopR
     at: { line, column: 9 },
     verdict,
     waived: outcome.waived ?? false,
+    ...(outcome.waiver === undefined ? {} : { waiver: outcome.waiver }),
+    ...(outcome.known === undefined ? {} : { known: outcome.known }),
     samples: { seen, ...zero(), [verdict]: seen },
     ...(outcome.optional === undefined ? {} : { optional: outcome.optional }),
     ...(outcome.loss === undefined ? {} : { loss: outcome.loss }),

@@ -6,6 +6,7 @@ import { code, GLUE, type Line, line, type Piece, piece, type Style, wrap } from
 import { isSkipped } from './verdict-mark.ts';
 
 const INDENT = 2;
+const MOST_MENDED = 20;
 const STYLES: Record<number, Style> = { [EXIT.ok]: 'intact', [EXIT.broken]: 'broken' };
 
 /** `shop-dev: 2 of 6 hops broken by 1 fault`, and the run that it comes from. */
@@ -16,7 +17,16 @@ export function headline(report: Report, width: number): Line[] {
   return [
     ...wrap(line(piece(`${name}: `, 'strong'), ...verdictOf(report)), width, INDENT),
     ...wrap(line(piece(origin, 'faint')), width, INDENT),
+    ...baselineLine(report, width),
   ];
+}
+
+/** `against old.json (run 1a2b3c4d): 1 new, 2 known, 1 mended` */
+function baselineLine({ summary: { baseline } }: Report, width: number): Line[] {
+  if (baseline === undefined) return [];
+  const { file, run, known, new: fresh, mended } = baseline;
+  const counts = [`${fresh} new`, `${known} known`, `${mended.length} mended`].join(', ');
+  return wrap(line(piece(`against ${file} (run ${run}): ${counts}`, 'faint')), width, INDENT);
 }
 
 /** `1 probe, 2 isolation probes` */
@@ -85,6 +95,24 @@ export function problemLines({ problems }: Report, width: number): Line[] {
   return [line(piece('Problems', 'strong')), ...lines, []];
 }
 
+/** What was mended since the baseline, waivers that end, a baseline of something else. */
+export function noteLines({ notes = [], summary: { baseline } }: Report, width: number): Line[] {
+  const mended = baseline?.mended ?? [];
+  const rest = mended.length - MOST_MENDED;
+  const list = [
+    ...mended.slice(0, MOST_MENDED).flatMap((hop) => item(line(piece('✓ ', 'intact'), hop), width)),
+    ...(rest > 0 ? item(line(piece(`and ${rest} more`, 'faint')), width) : []),
+  ];
+  const said = notes.flatMap(({ message, hint }) => [
+    ...item(line(piece('! ', 'degraded'), message), width),
+    ...item(line(hint), width, INDENT),
+  ]);
+  return [
+    ...(list.length === 0 ? [] : [line(piece('Mended since the baseline', 'strong')), ...list, []]),
+    ...(said.length === 0 ? [] : [line(piece('Notes', 'strong')), ...said, []]),
+  ];
+}
+
 function impairs({ flows }: Problem): Line {
   return flows.length === 0 ? [] : line(piece(`concerns ${flows.join(', ')}`, 'faint'));
 }
@@ -117,12 +145,14 @@ function ofWhich(optional: number, all: number): string {
   return optional === all ? ' (optional)' : ` (${optional} optional)`;
 }
 
-function exitInWords({ exit, broken, inconclusive, unexercised, degraded, waived }: Summary): string {
+function exitInWords({ exit, broken, inconclusive, unexercised, degraded, waived, baseline }: Summary): string {
   switch (exit) {
     case EXIT.ok:
       return broken + inconclusive + unexercised + degraded + waived === 0
         ? 'nothing is lost'
-        : 'nothing that fails the run';
+        : baseline === undefined
+          ? 'nothing that fails the run'
+          : 'nothing new that fails the run';
     case EXIT.broken:
       return broken > 0 ? 'trace context is lost' : 'trace context is degraded';
     case EXIT.undecided:

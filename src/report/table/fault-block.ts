@@ -1,5 +1,5 @@
 /** One fault as a block: what, where, who, what proves it, what to do. */
-import type { Finding, HopReport, Report, Severity } from '../../model/report.ts';
+import type { Finding, HopReport, HopWaiver, Report, Severity } from '../../model/report.ts';
 import { ADVICE } from '../advice.ts';
 import type { Fault } from '../faults.ts';
 import { hopPath } from './hop-path.ts';
@@ -27,6 +27,7 @@ export function faultBlock(report: Report, fault: Fault, width: number): Line[] 
     ...labelled('seen', wrap(seenOf(hop, finding), room)),
     ...labelled('where', wrap(whereOf(finding), room)),
     ...labelled('waited', wrap(waitedOf(hop, severity), room)),
+    ...labelled('waiver', wrap(waiverOf(hop, severity), room)),
     ...labelled('proof', proofLines(report, finding, room)),
     ...labelled(helps ? 'mend' : 'check', adviceOf(finding, room)),
     ...labelled('', wrap(tellApart(report, finding), room)),
@@ -34,11 +35,12 @@ export function faultBlock(report: Report, fault: Fault, width: number): Line[] 
   ];
 }
 
-function titleOf({ shownBy: [{ finding }], severity, waived }: Fault, width: number): Line[] {
+function titleOf({ shownBy: [{ finding }], severity, waived, known }: Fault, width: number): Line[] {
   const causes = [finding.cause, ...finding.alternatives].join(' or ');
-  const title = `${markOf({ verdict: severity, waived })} ${waived ? 'waived: ' : ''}${causes}`;
-  const message = piece(`  ${finding.message}`, waived ? 'plain' : 'strong');
-  return wrap(line(piece(title, waived ? 'faint' : severity), message), width, INDENT);
+  const title = `${markOf({ verdict: severity, waived })} ${waived ? 'waived: ' : known ? 'known: ' : ''}${causes}`;
+  const accepted = waived || known;
+  const message = piece(`  ${finding.message}`, accepted ? 'plain' : 'strong');
+  return wrap(line(piece(title, accepted ? 'faint' : severity), message), width, INDENT);
 }
 
 function labelled(label: string, lines: readonly Line[]): Line[] {
@@ -67,7 +69,8 @@ function hopLines(report: Report, { shownBy }: Fault, width: number): Line[] {
   return rest > 0 ? [...lines, line(piece(`and ${rest} more`, 'faint'))] : lines;
 }
 
-function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
+/** `checkout, proved`; or all suspects, and that it cannot be told which. */
+export function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
   if (culprit !== null) {
     return line(
       piece(culprit, severity === 'broken' ? 'culprit' : 'strong'),
@@ -80,7 +83,7 @@ function whoOf({ culprit, certainty, suspects, severity }: Finding): Line {
 }
 
 /** How often, where there was more than one probe. */
-function seenOf({ samples, loss }: HopReport, { cause, count, severity }: Finding): Line {
+export function seenOf({ samples, loss }: HopReport, { cause, count, severity }: Finding): Line {
   // Its count is of cases, not of probes.
   if (samples.seen < 2 || cause === 'nonconforming') return [];
   const seen = `by ${count} of ${samples.seen} probes`;
@@ -92,7 +95,7 @@ function seenOf({ samples, loss }: HopReport, { cause, count, severity }: Findin
 }
 
 /** What all losses have in common. */
-function whereOf({ follows }: Finding): Line {
+export function whereOf({ follows }: Finding): Line {
   if (follows === undefined) return [];
   return line('every loss was at ', piece(`${follows.what} ${follows.value}`, 'strong'), '; no other probe was');
 }
@@ -101,6 +104,17 @@ function whereOf({ follows }: Finding): Line {
 function waitedOf({ waited }: HopReport, severity: Severity): Line {
   const inVain = severity === 'inconclusive' || severity === 'unexercised';
   return inVain && waited.ms >= 1000 ? line(`${(waited.ms / 1000).toFixed(1)} s for ${waited.for}`) : [];
+}
+
+/** Why the hop is waived and until when, or that this is over. */
+function waiverOf({ waiver }: HopReport, severity: Severity): Line {
+  return waiver === undefined || severity !== 'broken' ? [] : line(waiverWords(waiver));
+}
+
+/** `TICKET-41, until 2027-01-31`, and whether that has passed. */
+export function waiverWords({ reason, until, state }: HopWaiver): string {
+  if (until === undefined) return reason;
+  return state === 'ended' ? `${reason}, ended with ${until}` : `${reason}, until ${until}`;
 }
 
 function proofLines(report: Report, finding: Finding, width: number): Line[] {

@@ -24,7 +24,7 @@ export function hopTable(report: Report, hops: readonly HopReport[], width: numb
 }
 
 function cellsOf(hop: HopReport, hasLoss: boolean): Line[] {
-  const addition = hop.waived ? ', waived' : isSkipped(hop) ? ' (optional)' : '';
+  const addition = hop.waived ? ', waived' : isSkipped(hop) ? ' (optional)' : hop.known === true ? ', known' : '';
   const verdict = `${markOf(hop)} ${hop.verdict}${addition}`;
   return [
     line(piece(verdict, styleOf(hop))),

@@ -1,0 +1,34 @@
+/** A comparison for a person at a terminal. */
+import type { Comparison } from '../../model/comparison.ts';
+import type { FormatOptions } from '../format.ts';
+import { painter } from '../table/paint.ts';
+import { type Line, line, piece, wrap } from '../table/text.ts';
+import { markOf } from '../table/verdict-mark.ts';
+import { type Entry, headingOf, runsOf, type Section, sectionsOf } from './sections.ts';
+
+const NARROWEST = 40;
+const INDENT = 2;
+
+/** What differs, worst first; no line wider than asked for. */
+export function comparisonTable(comparison: Comparison, { color, width: asked }: FormatOptions): string {
+  const width = Math.max(asked, NARROWEST);
+  const lines: Line[] = [
+    ...wrap(line(piece(headingOf(comparison), 'strong')), width, INDENT),
+    ...wrap(line(piece(runsOf(comparison), 'faint')), width, INDENT),
+    ...sectionsOf(comparison).flatMap((section) => sectionLines(section, width)),
+  ];
+  return `${lines.map(painter(color)).join('\n').replace(/ +$/gm, '')}\n`;
+}
+
+function sectionLines({ title, verdict, entries }: Section, width: number): Line[] {
+  const mark = piece(`${markOf({ verdict, waived: false })} `, verdict);
+  return [[], line(piece(title, 'strong')), ...entries.flatMap((entry) => entryLines(entry, mark, width))];
+}
+
+function entryLines({ hop, says }: Entry, mark: Line[number], width: number): Line[] {
+  const margin = piece(' '.repeat(INDENT));
+  return [
+    ...wrap([margin, mark, piece(hop)], width, INDENT * 2),
+    ...says.flatMap((each) => wrap([margin, margin, piece(each, 'faint')], width, INDENT * 2)),
+  ];
+}
