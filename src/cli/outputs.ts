@@ -2,13 +2,12 @@
 import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { closest } from 'fastest-levenshtein';
+import { loadFormat } from '../library/render.ts';
+import { userError } from '../library/user-error.ts';
 import type { Report } from '../model/report.ts';
 import type { Format } from '../report/format.ts';
-import { formats } from '../report/index.ts';
 import { checkEndpoint, exportTrace } from './export.ts';
 import { type Terminal, wantsColor, widthOf, write } from './terminal.ts';
-import { userError } from './user-error.ts';
 
 export interface OutputOptions {
   format: string;
@@ -39,13 +38,6 @@ export async function prepareOutputs(options: OutputOptions, terminal: Terminal)
       if (options.export !== undefined) await exportTrace(report, options.export, terminal);
     },
   };
-}
-
-async function loadFormat(name: string): Promise<Format> {
-  const load = Object.hasOwn(formats, name) ? formats[name] : undefined;
-  if (load !== undefined) return load();
-  const names = Object.keys(formats);
-  throw userError(`there is no format "${name}"; did you mean ${closest(name, names)}? Formats: ${names.join(', ')}`);
 }
 
 async function parseOutput(text: string): Promise<{ format: Format; file: string }> {
