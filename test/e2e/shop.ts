@@ -18,6 +18,8 @@ export interface Shop {
 }
 
 export interface ShopOptions {
+  /** Which of edge, kafka, rabbitmq and stock there are; default all. */
+  parts?: string[];
   kafka?: { brokers: string };
   rabbitmq?: { url: string };
   faults?: Faults;
