@@ -1,28 +1,12 @@
 /** The shape of a saved report (SURFACE §3), for `render` and for editors; `schemas/report.schema.json` is made from it. */
 import { z } from 'zod';
 import type { ContextField, ProbePurpose, Problem } from '../model/evidence.ts';
-import type {
-  BaselineSummary,
-  ConformanceResult,
-  Finding,
-  HopReport,
-  HopWaiver,
-  Note,
-  Proof,
-  Report,
-  Summary,
-  Verdict,
-} from '../model/report.ts';
+import type { ConformanceResult, Finding, HopReport, Proof, Report, Summary, Verdict } from '../model/report.ts';
 import { CAUSES, type Cause, REPORT_VERSION, VERDICTS } from '../model/report.ts';
 import type { NodeKind, Position } from '../model/topology.ts';
+import { baseline, note, waiver } from './gate-schema.ts';
+import { count, type Fields, text } from './schema-parts.ts';
 
-/** A schema for every field of a type, and for none beside: a field that is left out or made up does not compile. */
-type Fields<T> = {
-  [K in keyof T]-?: Pick<T, K> extends Required<Pick<T, K>> ? z.ZodType<T[K]> : z.ZodExactOptional<z.ZodType<T[K]>>;
-};
-
-const text = z.string();
-const count = z.int('a whole number').nonnegative('a number of at least 0');
 const traceId = z.string().regex(/^[0-9a-f]{32}$/, '32 hex digits');
 const spanId = z.string().regex(/^[0-9a-f]{16}$/, '16 hex digits');
 const time = z
@@ -157,14 +141,6 @@ const verdictCounts = {
 
 const share = z.number().min(0).max(1);
 
-const waiver = z
-  .strictObject({
-    state: z.enum(['holds', 'ends-soon', 'ended']).meta({ description: '`ends-soon`: within 14 days.' }),
-    reason: text,
-    until: text.meta({ description: 'Last day that it holds, UTC; absent: no end.' }).exactOptional(),
-  } satisfies Fields<HopWaiver>)
-  .meta({ id: 'Waiver', description: 'Of a broken hop that is waived, or was until lately.' });
-
 const hop = z
   .strictObject({
     id: text.meta({ description: '`flow: from -> via -> to`' }),
@@ -175,7 +151,7 @@ const hop = z
     at: position,
     verdict,
     waived: z.boolean(),
-    waiver: waiver.exactOptional(),
+    waiver: z.exactOptional(waiver),
     known: z
       .literal(true)
       .meta({ description: 'With a baseline: what its verdict rests on was there before; it does not gate.' })
@@ -191,16 +167,6 @@ const hop = z
   } satisfies Fields<HopReport>)
   .meta({ id: 'Hop' });
 
-const baseline = z
-  .strictObject({
-    file: text,
-    run: text.meta({ description: 'Id of the run that made it.' }),
-    known: count.meta({ description: 'Hops that it knew to be as bad, for the same reason.' }),
-    new: count.meta({ description: 'Hops that are not well, and were not so before.' }),
-    mended: z.array(text).meta({ description: 'Ids of hops that were broken and pass now.' }),
-  } satisfies Fields<BaselineSummary>)
-  .meta({ id: 'Baseline', description: 'With `--baseline`: how the run compares with it.' });
-
 const summary = z
   .strictObject({
     exit: z.int().meta({ description: 'The exit status of the run that made it.' }),
@@ -208,7 +174,7 @@ const summary = z
     ...verdictCounts,
     waived: count,
     faults: count.meta({ description: 'Distinct (cause, culprit, place) among broken findings.' }),
-    baseline: baseline.exactOptional(),
+    baseline: z.exactOptional(baseline),
   } satisfies Fields<Summary>)
   .meta({ id: 'Summary' });
 
@@ -223,15 +189,6 @@ const conformance = z
     outcome: z.enum(['conforms', 'differs', 'unseen']),
   } satisfies Fields<ConformanceResult>)
   .meta({ id: 'ConformanceResult' });
-
-const note = z
-  .strictObject({
-    about: z.enum(['waiver', 'baseline']),
-    hop: text.meta({ description: 'Id of the hop that it concerns.' }).exactOptional(),
-    message: text,
-    hint: text,
-  } satisfies Fields<Note>)
-  .meta({ id: 'Note', description: 'Neither a finding nor a failure to look, and worth knowing.' });
 
 const nodeKind: z.ZodType<NodeKind> = z.enum(['service', 'proxy', 'kafka', 'rabbitmq', 'channel', 'external']);
 

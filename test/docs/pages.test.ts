@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { formats } from '../../src/report/index.ts';
 import { readTopology } from '../../src/topology/read.ts';
 import { CONFORMANCE_CASES } from '../../src/trace-context/conformance.ts';
 
@@ -17,6 +18,11 @@ test.each(pages)('%s links to pages that there are', (name) => {
 test('the page of the topology file leads to isolation, samples and conformance', () => {
   const text = page('topology.md');
   for (const name of ['isolation', 'samples', 'conformance']) expect(text).toContain(`(${name}.md)`);
+});
+
+test('the page of formats has a row for each', () => {
+  const rows = [...page('formats.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  expect(rows).toEqual(expect.arrayContaining(Object.keys(formats).filter((name) => name !== 'html')));
 });
 
 const topologies = pages.flatMap((name) =>

@@ -27,7 +27,7 @@ test('a table for a person', () => {
         legacy
         the request into catalog carried no trace context
 
-    Could be judged before, and cannot now
+    Cannot be judged now
       ? place-order: checkout -> orders -> billing
         intact → unexercised: not-reached
         checkout ended its work without going on to billing
@@ -61,7 +61,7 @@ test('Markdown for a comment', () => {
     - ✗ place-order: probe -&gt; edge -&gt; checkout<br>intact → broken: restarted, edge<br>edge replaced the trace id
     - ✗ place-order: pricing -&gt; legacy -&gt; catalog<br>inconclusive: nothing-seen → broken: not-injected or stripped, pricing or legacy<br>the request into catalog carried no trace context
 
-    ### Could be judged before, and cannot now
+    ### Cannot be judged now
 
     - ? place-order: checkout -&gt; orders -&gt; billing<br>intact → unexercised: not-reached<br>checkout ended its work without going on to billing
     - ? place-order: billing -&gt; invoices -&gt; mailer<br>broken: not-injected, billing → inconclusive: trail-lost<br>billing was not reached, so nothing can be said of what it sends

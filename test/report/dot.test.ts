@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
+// @ts-expect-error: the fixtures are JavaScript without declarations
 import { ensureDot } from '../../fixtures/parts/checkers.mjs';
 import type { Report } from '../../src/model/report.ts';
 import { dot } from '../../src/report/dot.ts';

@@ -16,7 +16,7 @@ const look = { color: false, width: 80 };
 const EXTENSIONS: Record<string, string> = {
   junit: 'xml',
   sarif: 'sarif',
-  markdown: 'md',
+  markdown: 'md.txt',
   github: 'txt',
   gitlab: 'json.txt',
   prometheus: 'prom',

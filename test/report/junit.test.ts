@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { XMLParser } from 'fast-xml-parser';
 import { beforeAll, describe, expect, test } from 'vitest';
+// @ts-expect-error: the fixtures are JavaScript without declarations
 import { ensureXmllint } from '../../fixtures/parts/checkers.mjs';
 import type { Report } from '../../src/model/report.ts';
 import { junit } from '../../src/report/junit.ts';

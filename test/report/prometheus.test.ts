@@ -1,6 +1,7 @@
 /** The text format against promtool, and what stands in it. */
 import { spawn } from 'node:child_process';
 import { beforeAll, expect, test } from 'vitest';
+// @ts-expect-error: the fixtures are JavaScript without declarations
 import { ensurePromtool } from '../../fixtures/parts/checkers.mjs';
 import type { Report } from '../../src/model/report.ts';
 import { prometheus } from '../../src/report/prometheus.ts';

@@ -26,6 +26,7 @@ const everything: Record<string, () => Report> = {
 /** The tool has no page of its own to name yet. */
 const ACCEPTED = ['SARIF2005'];
 
+const require = createRequire(import.meta.url);
 let folder = '';
 
 beforeAll(async () => {
@@ -41,10 +42,7 @@ async function validate(texts: Record<string, string>): Promise<string[]> {
       return `${name}.sarif`;
     }),
   );
-  const multitool = join(
-    dirname(createRequire(import.meta.url).resolve('@microsoft/sarif-multitool/package.json')),
-    'bin.js',
-  );
+  const multitool = join(dirname(require.resolve('@microsoft/sarif-multitool/package.json')), 'bin.js');
   const args = [multitool, 'validate', ...files, '--output', 'log.sarif', '--log', 'ForceOverwrite'];
   // It ends with 1 where it finds something.
   await promisify(execFile)(process.execPath, args, { cwd: folder }).catch(() => undefined);

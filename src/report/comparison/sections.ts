@@ -22,7 +22,7 @@ export function sectionsOf(comparison: Comparison): Section[] {
   const sections: Section[] = [
     { title: 'Newly broken', verdict: 'broken', entries: broke.map((each) => entryOf(each, 'message')) },
     {
-      title: 'Could be judged before, and cannot now',
+      title: 'Cannot be judged now',
       verdict: 'inconclusive',
       entries: undecided.map((each) => entryOf(each, 'message')),
     },
