@@ -43,7 +43,7 @@ test('every metric and label that it asks for is exposed', () => {
   const metrics = new Set(exposed.match(/^tracegap_\w+/gm));
   const labels = new Set([...exposed.matchAll(/[{,](\w+)="/g)].map(([, name]) => name));
   const asked = dashboard.templating.list.flatMap(({ definition }) => definition ?? []);
-  expect(asked).toEqual(['label_values(tracegap_exit_status, topology)']);
+  expect(asked).toEqual(['label_values(tracegap_faults, topology)']);
   for (const text of [...queries, ...asked]) {
     for (const name of text.match(/tracegap_\w+/g) ?? []) {
       // Only there with more than one probe a flow.
@@ -67,6 +67,16 @@ test('every query is one', async () => {
   const whole = queries.map((expr) => expr.replaceAll('$topology', 'shop'));
   await checkRules(whole);
   await expect(checkRules([...whole, 'max by (topology'])).rejects.toThrow();
+});
+
+test('the alerts of ci.md are rules', async () => {
+  const page = readFileSync(new URL('../../docs/ci.md', import.meta.url), 'utf8');
+  const alerts = /```yaml\n(groups:\n[\s\S]*?)```/.exec(page)?.[1] ?? '';
+  const file = join(folder, 'alerts.yaml');
+  await writeFile(file, alerts);
+  const { stdout } = await run(promtool, ['check', 'rules', file]);
+  expect(stdout).toContain('2 rules found');
+  for (const name of alerts.match(/tracegap_\w+/g) ?? []) expect(exposed).toContain(name);
 });
 
 test('panels are as wide as the dashboard and lie on no other', () => {

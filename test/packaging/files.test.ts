@@ -91,6 +91,34 @@ describe('action.yml', () => {
   });
 });
 
+describe('ci.md', () => {
+  const blocks = [...read('docs/ci.md').matchAll(/```(sh|yaml)\n([\s\S]*?)```/g)];
+  const blocksOf = (language: string): string[] =>
+    blocks.flatMap(([, found, text = '']) => (found === language ? [text] : []));
+
+  test('its shell is sound', async () => {
+    expect(blocksOf('sh').length).toBeGreaterThan(3);
+    for (const text of blocksOf('sh')) await lint('shellcheck', ['--shell=sh', await written('recipe.sh', text)]);
+  });
+
+  test('its workflow is one, and gives the action what it takes', async () => {
+    const text = blocksOf('yaml').find((each) => each.includes('runs-on')) ?? '';
+    const schema = ['--builtin-schema', 'vendor.github-workflows'];
+    await lint('check_jsonschema', [...schema, await written('workflow.yml', text)]);
+    const wrong = text.replace('runs-on:', 'run-on:');
+    await expect(lint('check_jsonschema', [...schema, await written('wrong.yml', wrong)])).rejects.toThrow();
+
+    const { jobs } = parse(text) as { jobs: { tracegap: { steps: { id?: string; with?: object }[] } } };
+    const action = parse(read('action.yml')) as Action;
+    const given = jobs.tracegap.steps.find(({ id }) => id === 'tracegap')?.with ?? {};
+    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+    const used = [...text.matchAll(/steps\.tracegap\.outputs\.(\w+)/g)].map(([, name]) => name);
+    expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(used));
+    const table = [...read('docs/ci.md').matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
+    expect(table).toEqual(Object.keys(action.inputs));
+  });
+});
+
 interface Manifest {
   kind: string;
   data: Record<string, string>;

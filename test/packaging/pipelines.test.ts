@@ -1,7 +1,7 @@
 /** The action's step, the GitLab job's script and the CronJob's arguments, run with the packed tarball in clean directories on real services. */
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -187,6 +187,58 @@ describe('docs/ci/gitlab.yml', () => {
     for (const name of [...paths, ...Object.values(reports)]) expect(existsSync(join(folder, name)), name).toBe(true);
     const quality = JSON.parse(await readFile(join(folder, reports.codequality ?? ''), 'utf8')) as unknown[];
     expect(quality).toHaveLength(exit);
+  });
+});
+
+describe('docs/ci.md', () => {
+  /** The shell recipes below a heading. */
+  async function recipes(heading: string): Promise<string[]> {
+    const page = await readFile(join(REPOSITORY, 'docs/ci.md'), 'utf8');
+    const [, section = ''] = page.split(`## ${heading}\n`);
+    const [own = ''] = section.split('\n## ');
+    return [...own.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  }
+
+  /** As in a project that has tracegap among its packages. */
+  async function install(): Promise<void> {
+    await mkdir(join(folder, 'node_modules/.bin'), { recursive: true });
+    await symlink(join(REPOSITORY, 'bin/tracegap.js'), join(folder, 'node_modules/.bin/tracegap'));
+  }
+
+  const shell = (script: string): Promise<Outcome> => run('sh', ['-ec', script], { CI: 'true' });
+
+  test('plain shell says what the exit status means, and hands it on', async () => {
+    await install();
+    const [script = ''] = await recipes('Plain shell');
+    await lay(SOUND);
+    expect(await shell(script)).toMatchObject({ status: 0, said: expect.stringContaining('survives every hop') });
+    await lay(BROKEN);
+    expect(await shell(script)).toMatchObject({ status: 1, said: expect.stringContaining('context is lost') });
+  });
+
+  test('before a deploy, what was lost before does not gate', async () => {
+    await install();
+    const [accept = '', gate = ''] = await recipes('Before a deploy');
+    await lay(BROKEN);
+    const accepted = await shell(accept);
+    expect(accepted.status, accepted.said).toBe(0);
+    const gated = await shell(gate);
+    expect(gated.status, gated.said).toBe(0);
+    await lay(SOUND);
+    await shell(accept);
+    await lay(BROKEN);
+    const broke = await shell(gate);
+    expect(broke.status, broke.said).toBe(1);
+    expect(await readFile(join(folder, 'tracegap.md'), 'utf8')).toContain('not-injected');
+  });
+
+  test('every night, metrics are there whatever was found', async () => {
+    await install();
+    const [nightly = ''] = await recipes('Every night, with Prometheus');
+    await lay(BROKEN);
+    const { status, said } = await shell(nightly);
+    expect(status, said).toBe(0);
+    expect(await readFile(join(folder, 'tracegap.prom'), 'utf8')).toMatch(/^tracegap_faults\{.*\} 1$/m);
   });
 });
 
