@@ -12,7 +12,16 @@ const LOADED = new URL('loaded.mjs', import.meta.url).href;
 const LIBRARY = new URL('../../dist/index.js', import.meta.url).href;
 
 /** Not wanted where nothing is sent, listened to or drawn. */
-const HEAVY = ['undici', 'kafkajs', 'amqplib', '@grpc/grpc-js', '@dagrejs/dagre', 'snappyjs', 'fzstd', 'fast-xml-parser'];
+const HEAVY = [
+  'undici',
+  'kafkajs',
+  'amqplib',
+  '@grpc/grpc-js',
+  '@dagrejs/dagre',
+  'snappyjs',
+  'fzstd',
+  'fast-xml-parser',
+];
 
 const TOPOLOGY = `version: 1
 nodes: { a: { url: "http://127.0.0.1:1" }, q: { kind: kafka, brokers: ["127.0.0.1:1"], topic: t }, b: }
