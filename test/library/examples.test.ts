@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Shop, startShop } from '../e2e/shop.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+const TSC = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
 const VITEST = join(REPOSITORY, 'node_modules/vitest/vitest.mjs');
 
 let shop: Shop;
@@ -71,4 +72,15 @@ describe.each([
     expect(said).toContain('not-injected');
     expect(said).toContain('checkout → pricing');
   });
+});
+
+test('the example for Vitest has the types that the package brings', async () => {
+  const options = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--types', 'node'];
+  const roots = ['--typeRoots', join(REPOSITORY, 'node_modules/@types')];
+  const check = (file: string) => run([TSC, ...options, ...roots, '--skipLibCheck', '--ignoreConfig', file]);
+  expect(await check('trace-context.test.ts')).toEqual({ status: 0, said: '' });
+
+  const text = await readFile(join(folder, 'trace-context.test.ts'), 'utf8');
+  await writeFile(join(folder, 'wrong.ts'), text.replace('report.hops', 'report.hobs'));
+  expect((await check('wrong.ts')).said).toContain("Property 'hobs' does not exist on type 'Report'");
 });
