@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { Pool } from 'undici';
 import { freePort } from '../fixtures/parts/ports.mjs';
-import { makeBatch, SPANS_PER_BATCH } from './spans.mjs';
+import { makeBatch, SPANS_PER_BATCH } from './batches.mjs';
 
 const BINARY = fileURLToPath(new URL('../bin/tracegap.js', import.meta.url));
 const [USUAL = 2_000_000, ONE_TRACE = 500_000] = process.argv.slice(2).map(Number);

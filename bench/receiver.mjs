@@ -7,7 +7,7 @@ import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otl
 import { attributeFilter } from '../dist/sources/otlp/attributes.js';
 import { jsonDecoder } from '../dist/sources/otlp/json/request.js';
 import { protobufDecoder } from '../dist/sources/otlp/protobuf/request.js';
-import { makeBatch, RUN_ID, SPANS_PER_BATCH } from './spans.mjs';
+import { makeBatch, RUN_ID, SPANS_PER_BATCH } from './batches.mjs';
 import { median } from './statistics.mjs';
 
 const BATCHES = 20;

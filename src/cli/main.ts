@@ -1,19 +1,18 @@
 /** The command line: argv in, exit status out. Only here and below is anything printed. */
 import { Command, CommanderError } from 'commander';
 import { DEFAULT_TOPOLOGY } from '../library/load-topology.ts';
-import { isUserError, notSupportedYet } from '../library/user-error.ts';
+import { isUserError } from '../library/user-error.ts';
 import { VERSION } from '../library/version.ts';
 import { EXIT } from '../model/exit.ts';
 import { complaintOf } from '../model/problem.ts';
 import {
   failOnOption,
-  LATER_OPTIONS,
   withBaselineOption,
   withExtraProbes,
-  withLaterOptions,
   withOutputOptions,
   withSelection,
   withTraces,
+  withWait,
 } from './options.ts';
 import type { RunOptions } from './run.ts';
 import { ignoreGoneReaders, type Terminal, write } from './terminal.ts';
@@ -49,7 +48,8 @@ async function explainFailure(error: unknown, { stderr }: Terminal): Promise<num
   return EXIT.bug;
 }
 
-function createProgram(terminal: Terminal, exit: (status: number) => void): Command {
+/** Every command and option; `exit` is told the exit status. */
+export function createProgram(terminal: Terminal, exit: (status: number) => void): Command {
   const program = new Command('tracegap')
     .description('Finds the hop where trace context gets lost, names who lost it, and shows the proof.')
     .version(VERSION)
@@ -65,11 +65,8 @@ function createProgram(terminal: Terminal, exit: (status: number) => void): Comm
 }
 
 function addRuns(program: Command, terminal: Terminal, exit: (status: number) => void): void {
-  withLaterOptions(
-    withTraces(
-      withExtraProbes(withSelection(withBaselineOption(withOutputOptions(program.command('audit [topology]'))))),
-    ),
-  )
+  const audit = withBaselineOption(withSelection(withOutputOptions(program.command('audit [topology]'))));
+  withWait(withTraces(withExtraProbes(audit)))
     .description('probe, collect, judge, report; the exit status is the gate')
     .option('-e, --evidence <file>', 'save the evidence')
     .addOption(failOnOption().default('inconclusive'))
@@ -78,7 +75,7 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
       const { runAudit } = await import('./run.ts');
       exit(await runAudit(topology ?? DEFAULT_TOPOLOGY, toRunOptions(options), terminal));
     });
-  withLaterOptions(withTraces(withExtraProbes(withSelection(program.command('collect [topology]')))))
+  withWait(withTraces(withExtraProbes(withSelection(program.command('collect [topology]')))))
     .description('only gather the evidence')
     .requiredOption('-e, --evidence <file>', 'where to save it')
     .addOption(failOnOption().default('inconclusive'))
@@ -90,11 +87,13 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
 }
 
 function toRunOptions(options: Record<string, unknown>): RunOptions {
-  const later = LATER_OPTIONS.find(([, key]) => options[key] !== undefined);
-  if (later !== undefined) throw notSupportedYet(later[0].split(' ')[0] ?? later[0]);
-  const { deadline, ...rest } = options;
+  const { deadline, wait, ...rest } = options;
   // Commander has checked every value by the declarations in options.ts.
-  return { ...rest, ...(deadline === undefined ? {} : { deadlineMs: deadline }) } as unknown as RunOptions;
+  return {
+    ...rest,
+    ...(deadline === undefined ? {} : { deadlineMs: deadline }),
+    ...(wait === undefined ? {} : { waitMs: wait }),
+  } as unknown as RunOptions;
 }
 
 function addOffline(program: Command, terminal: Terminal, exit: (status: number) => void): void {

@@ -57,6 +57,15 @@ export function withTraces(command: Command): Command {
     .option('--resume <evidence>', 'send nothing: look again at what this evidence waited for');
 }
 
+/** Before anything is sent. */
+export function withWait(command: Command): Command {
+  return command.option(
+    '--wait <duration>',
+    'the longest that entries, brokers and sources are waited for until they answer',
+    parseDuration,
+  );
+}
+
 export function failOnOption(): Option {
   return new Option('--fail-on <severity>', 'what makes the exit status non-zero').choices([
     'none',
@@ -68,12 +77,4 @@ export function failOnOption(): Option {
 
 export function withBaselineOption(command: Command): Command {
   return command.option('--baseline <report>', 'a saved report: what it has does not make the exit status non-zero');
-}
-
-/** Options of SURFACE §2 that a later version carries out; given, they are refused by name. */
-export const LATER_OPTIONS: readonly [flags: string, key: string][] = [['--wait <duration>', 'wait']];
-
-export function withLaterOptions(command: Command): Command {
-  for (const [flags] of LATER_OPTIONS) command.addOption(new Option(flags).hideHelp());
-  return command;
 }

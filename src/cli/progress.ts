@@ -14,7 +14,8 @@ export function showProgress({ stderr }: Terminal, quiet: boolean): (progress: P
   };
 }
 
-function describeSent({ purpose, flow, index, traceId, about }: ProbeRecord): string {
+function describeSent({ purpose, flow, index, traceId, about, error }: ProbeRecord): string {
+  if (error !== undefined) return `${flow} #${index + 1}: ${error.message}\n  ${error.hint}`;
   if (about === undefined) return `sent ${flow} #${index + 1} (trace ${traceId})`;
   return purpose === 'conformance'
     ? `sending the cases of the W3C specification to ${about.node}`
@@ -23,6 +24,8 @@ function describeSent({ purpose, flow, index, traceId, about }: ProbeRecord): st
 
 function describe(progress: Progress): string {
   switch (progress.kind) {
+    case 'waiting':
+      return `waiting for ${progress.names.join(', ')}`;
     case 'open': {
       const taps = progress.taps.length === 0 ? 'no tap' : `taps at ${progress.taps.join(', ')}`;
       return `spans from ${progress.sources.join(', ')}; ${taps}`;

@@ -14,9 +14,13 @@ export interface HttpPlace {
   tls: boolean;
   /** The time limit of the answer, ms. */
   responseMs: number;
+  /** Whose url it is that leads there. */
+  of: 'node' | 'source';
 }
 
-const IS_IT_UP = "Check that it is running, and that the node's url names the right host and port.";
+function isItUp({ of }: HttpPlace): string {
+  return `Check that it is running, and that the ${of}'s url names the right host and port.`;
+}
 
 /** Words for an error of Node or undici; `interrupted` when the caller gave the request up. */
 export function httpFailure(error: unknown, stage: HttpStage, place: HttpPlace, interrupted: boolean): Complaint {
@@ -41,11 +45,11 @@ function plain(error: unknown): { code: string; message: string } {
   return { code: 'code' in error ? String(error.code) : '', message: error.message };
 }
 
-function tooLate(stage: HttpStage, { where, responseMs }: HttpPlace): Complaint {
+function tooLate(stage: HttpStage, { where, responseMs, of }: HttpPlace): Complaint {
   if (stage === 'connecting') {
     return {
       message: `${where} did not accept a connection within ${Math.min(CONNECT_LIMIT_MS, responseMs) / 1000} s`,
-      hint: "Check the host and port of the node's url, and whether a firewall drops packets on the way.",
+      hint: `Check the host and port of the ${of}'s url, and whether a firewall drops packets on the way.`,
     };
   }
   const what = stage === 'waiting' ? 'took the request but did not answer' : 'began to answer but did not end';
@@ -55,20 +59,21 @@ function tooLate(stage: HttpStage, { where, responseMs }: HttpPlace): Complaint 
   };
 }
 
-function unreachable(code: string, { where, host }: HttpPlace): Complaint | undefined {
+function unreachable(code: string, place: HttpPlace): Complaint | undefined {
+  const { where, host, of } = place;
   switch (code) {
     case 'ECONNREFUSED':
-      return { message: `nothing accepts connections at ${where} (connection refused)`, hint: IS_IT_UP };
+      return { message: `nothing accepts connections at ${where} (connection refused)`, hint: isItUp(place) };
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return {
         message: `the name ${host} does not resolve (${code})`,
-        hint: "Check the spelling in the node's url, and that this machine's DNS knows the name.",
+        hint: `Check the spelling in the ${of}'s url, and that this machine's DNS knows the name.`,
       };
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
-      return { message: `there is no way to ${where} (${code})`, hint: `${IS_IT_UP} A VPN may be missing.` };
+      return { message: `there is no way to ${where} (${code})`, hint: `${isItUp(place)} A VPN may be missing.` };
     default:
       return undefined;
   }
@@ -98,7 +103,8 @@ function tlsHint(code: string, message: string): string {
   return "Check which TLS versions and ciphers the server takes, and the server's log.";
 }
 
-function unreadable(code: string, message: string, stage: HttpStage, { where, tls }: HttpPlace): Complaint {
+function unreadable(code: string, message: string, stage: HttpStage, place: HttpPlace): Complaint {
+  const { where, tls, of } = place;
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return { message: `the response headers of ${where} are too long`, hint: 'They must stay below 16 KiB.' };
   }
@@ -106,7 +112,7 @@ function unreadable(code: string, message: string, stage: HttpStage, { where, tl
     const other = tls ? 'HTTP/2 or no HTTP at all' : 'TLS (then write https:// in the url), HTTP/2 or no HTTP at all';
     return {
       message: `${where} answered with something that is not HTTP/1.1 (${firstLine(message)})`,
-      hint: `Check the port of the node's url; it may speak ${other}.`,
+      hint: `Check the port of the ${of}'s url; it may speak ${other}.`,
     };
   }
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
@@ -123,7 +129,10 @@ function unreadable(code: string, message: string, stage: HttpStage, { where, tl
       : 'If the port speaks TLS, write https:// in the url.';
     return { message: `${where} closed the connection without an answer`, hint: `${hint} ${other}` };
   }
-  return { message: `the request to ${where} failed: ${firstLine(message)} (${code || 'no code'})`, hint: IS_IT_UP };
+  return {
+    message: `the request to ${where} failed: ${firstLine(message)} (${code || 'no code'})`,
+    hint: isItUp(place),
+  };
 }
 
 function firstLine(text: string): string {

@@ -1,10 +1,10 @@
-/** The one place that knows undici: sends one HTTP/1.1 request, exactly as it is given, once. */
+/** Sends one HTTP/1.1 request, exactly as it is given, once. Undici is known here and in `http-forward.ts` only. */
 import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 import { type Complaint, complaintError } from '../model/problem.ts';
 import type { TlsConfig } from '../model/topology.ts';
-import { type Address, formatAddress, parseAddress } from './address.ts';
-import { dial } from './dial.ts';
+import { type Address, basicOf, formatAddress, parseAddress } from './address.ts';
+import { CONNECT_LIMIT_MS, dial } from './dial.ts';
 import { type HttpPlace, type HttpStage, httpFailure } from './http-failure.ts';
 import { readTls, type TlsOptions } from './tls.ts';
 
@@ -19,6 +19,10 @@ export interface HttpTarget {
   tls?: true | TlsConfig;
   /** `host:port` that is connected to instead of the url's: the tap in front. */
   dialTo?: string;
+  /** The tap in front speaks TLS to the node itself, and reads what comes to it plain. */
+  plainToTap?: boolean;
+  /** `host:port` that stands for the url's own (`resolve`); the name in `Host` and certificate stays. */
+  resolved?: string;
 }
 
 /** How long an answer may take, from the connection to the end of its body; ms. A connection may take 3 s. */
@@ -33,17 +37,21 @@ export interface HttpRequest {
   /** `[name, value, name, value, …]`: written as given, in this order, duplicates and case kept. */
   headers: string[];
   body?: Buffer;
+  /** Whether headers and body of the answer are wanted. */
+  keep?: boolean;
 }
 
 /** What came of a request. Both are there where an answer began and was cut off. */
 export interface HttpAnswer {
   status?: number;
+  /** Where it is wanted: headers by lower-case name, and at most 16 MiB of the body. */
+  kept?: { headers: Record<string, string | string[] | undefined>; body: Buffer };
   complaint?: Complaint;
 }
 
 export interface HttpClient {
   /**
-   * Sends on a connection of its own, never twice; redirects are not followed, the body is read and forgotten.
+   * Sends on a connection of its own, never twice; redirects are not followed, the body is read, and forgotten unless it is wanted.
    * Adds nothing but `host`, `connection`, `content-length` and the url's credentials. Never rejects.
    */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
@@ -66,6 +74,20 @@ export async function openHttpClient(target: HttpTarget, limits: HttpLimits): Pr
   };
 }
 
+/**
+ * Connects, with TLS where the url says so, and sends nothing.
+ * @throws ComplaintError that says what was in the way
+ */
+export async function connectHttp(target: HttpTarget, signal: AbortSignal): Promise<void> {
+  const { url, to, tls, place } = routeTo(target, { responseMs: CONNECT_LIMIT_MS });
+  try {
+    const socket = await dial(to, tls && { ...tls, expectedName: unbracketed(url) }, signal);
+    socket.destroy();
+  } catch (error) {
+    throw complaintError(httpFailure(error, 'connecting', place, signal.aborted));
+  }
+}
+
 interface Route {
   url: URL;
   to: Address;
@@ -73,7 +95,7 @@ interface Route {
   place: HttpPlace;
 }
 
-function routeTo({ url: text, tls, dialTo }: HttpTarget, { responseMs }: HttpLimits): Route {
+function routeTo({ url: text, tls, dialTo, plainToTap, resolved }: HttpTarget, { responseMs }: HttpLimits): Route {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw complaintError({
@@ -83,27 +105,24 @@ function routeTo({ url: text, tls, dialTo }: HttpTarget, { responseMs }: HttpLim
   }
   const secure = url.protocol === 'https:';
   const own = { host: unbracketed(url), port: Number(url.port) || (secure ? 443 : 80) };
-  const to = dialTo === undefined ? own : parseAddress(dialTo);
-  const where = formatAddress(to) + (dialTo === undefined ? '' : ` (the tap in front of ${formatAddress(own)})`);
+  const other = dialTo ?? resolved;
+  const to = other === undefined ? own : parseAddress(other);
+  const role = dialTo === undefined ? 'where `resolve` sends' : 'the tap in front of';
+  const where = formatAddress(to) + (other === undefined ? '' : ` (${role} ${formatAddress(own)})`);
   return {
     url,
     to,
-    tls: secure ? readTls(tls ?? true) : undefined,
-    place: { where, host: to.host, tls: secure, responseMs },
+    tls: secure && plainToTap !== true ? readTls(tls ?? true) : undefined,
+    place: { where, host: to.host, tls: secure && plainToTap !== true, responseMs, of: 'node' },
   };
 }
 
 /** Adds what the url's userinfo says, unless the user declared an `Authorization`. */
-function withCredentials(request: HttpRequest, { username, password }: URL): HttpRequest {
+function withCredentials(request: HttpRequest, url: URL): HttpRequest {
   const declared = request.headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization');
-  if (declared || (username === '' && password === '')) return request;
-  const pair = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
-  return { ...request, headers: [...request.headers, 'authorization', `Basic ${pair}`] };
-}
-
-/** Undoes percent-encoding, and leaves a `%` alone that is none. */
-function decoded(part: string): string {
-  return part.replace(/(?:%[0-9a-f]{2})+/gi, (octets) => Buffer.from(octets.replaceAll('%', ''), 'hex').toString());
+  const basic = basicOf(url);
+  if (declared || basic === undefined) return request;
+  return { ...request, headers: [...request.headers, 'authorization', basic] };
 }
 
 async function exchange(
@@ -125,8 +144,8 @@ async function exchange(
     const answer = await client.request({ ...asWritten(request, url), signal: limited });
     stage = 'reading';
     status = answer.statusCode;
-    await drain(answer.body);
-    return { status };
+    const body = await drain(answer.body, request.keep === true);
+    return request.keep === true ? { status, kept: { headers: answer.headers, body } } : { status };
   } catch (error) {
     const complaint = httpFailure(error, stage, place, signal.aborted);
     return status === undefined ? { complaint } : { status, complaint };
@@ -166,12 +185,15 @@ function utf8Bytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-async function drain(body: AsyncIterable<Buffer>): Promise<void> {
+async function drain(body: AsyncIterable<Buffer>, keep: boolean): Promise<Buffer> {
+  const chunks: Buffer[] = [];
   let read = 0;
   for await (const chunk of body) {
     read += chunk.length;
-    if (read > BODY_LIMIT) return;
+    if (read > BODY_LIMIT) break;
+    if (keep) chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
 }
 
 function unbracketed({ hostname }: URL): string {

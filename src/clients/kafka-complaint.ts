@@ -1,7 +1,7 @@
 /** What went wrong with Kafka, in words that say what to check. Never what a broker said of a login: it may name the user. */
 import { type Complaint, complaintOf } from '../model/problem.ts';
 import type { KafkaConnection } from '../model/topology.ts';
-import { CONNECT_LIMIT_MS, REQUEST_LIMIT_MS } from './kafka.ts';
+import { CONNECT_LIMIT_MS, NOT_ALLOWED, REQUEST_LIMIT_MS } from './kafka.ts';
 
 /** What was tried. */
 export interface KafkaAttempt {
@@ -27,6 +27,7 @@ export function kafkaComplaint(error: unknown, attempt: KafkaAttempt): KafkaComp
     refusedLogin(failure, attempt) ??
     refusedTls(failure, attempt) ??
     refusedTopic(failure, attempt) ??
+    notAllowed(failure, attempt) ??
     electing(failure, attempt) ??
     unreachable(failure, attempt) ??
     closedOrLate(failure, attempt) ??
@@ -153,6 +154,15 @@ function electing({ type }: Failure, { connection, topic }: KafkaAttempt): Kafka
   };
 }
 
+function notAllowed(failure: Failure, attempt: KafkaAttempt): KafkaComplaint | undefined {
+  if (failure.code !== NOT_ALLOWED) return undefined;
+  return {
+    kind: 'refused',
+    message: `${attempt.connection.brokers.join(', ')} names ${failure.broker || 'a broker'}, whose host is not among \`allowHosts\``,
+    hint: 'Add it to `allowHosts` if it may be connected to.',
+  };
+}
+
 const NO_WAY: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'the name does not resolve',
@@ -171,7 +181,7 @@ function unreachable(failure: Failure, attempt: KafkaAttempt): KafkaComplaint | 
     return {
       kind: 'down',
       message: `${brokers.join(', ')} names ${failure.broker} as a broker, which cannot be reached (${reason})`,
-      hint: 'Check that broker, and `advertised.listeners`: the address must be one that this machine can reach.',
+      hint: 'Check that broker, and `advertised.listeners`: the address must be one that this machine can reach, or that `resolve` leads somewhere.',
     };
   }
   return {

@@ -2,15 +2,20 @@
  * Kafka by kafkajs: how a connection is made, and writing. Reading without a consumer group is in `kafka-reader.ts`.
  * Nothing here creates a topic, and kafkajs prints nothing.
  */
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect, isIP, Socket } from 'node:net';
+import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from 'node:tls';
 import type { ISocketFactory, ISocketFactoryArgs, KafkaConfig, SASLOptions } from 'kafkajs';
+import { isAllowedHost } from '../model/hosts.ts';
 import { complaintError } from '../model/problem.ts';
-import type { KafkaConnection } from '../model/topology.ts';
+import type { KafkaConnection, Reach } from '../model/topology.ts';
+import { formatAddress, parseAddress } from './address.ts';
 import { readTls } from './tls.ts';
 
 /** The longest that a broker may take to accept a connection, ms. */
 export const CONNECT_LIMIT_MS = 3000;
+
+/** Code of the error for a broker that `allowHosts` does not have. */
+export const NOT_ALLOWED = 'EHOSTNOTALLOWED';
 
 /** The longest that a broker may take to answer a request, ms. */
 export const REQUEST_LIMIT_MS = 5000;
@@ -38,11 +43,11 @@ export interface KafkaClientOptions {
  * @throws ComplaintError that names a TLS file which cannot be read
  */
 export async function clientOptions(
-  { brokers, tls, sasl }: KafkaConnection,
+  { brokers, tls, sasl, reach }: KafkaConnection,
   signal: AbortSignal,
 ): Promise<KafkaClientOptions> {
   const ssl = await readTls(tls);
-  const sockets = trackedSockets(signal);
+  const sockets = trackedSockets(signal, reach);
   const options: KafkaOptions = {
     clientId: 'tracegap',
     brokers,
@@ -59,7 +64,7 @@ export async function clientOptions(
 }
 
 /** kafkajs ends a connection only after its last answer; a long poll is not worth that wait. */
-function trackedSockets(signal: AbortSignal): { open: ISocketFactory; destroy: () => void } {
+function trackedSockets(signal: AbortSignal, reach: Reach | undefined): { open: ISocketFactory; destroy: () => void } {
   const sockets = new Set<Socket>();
   let closed = signal.aborted;
   // kafkajs clears the timers of a connection only when it ends or fails.
@@ -72,7 +77,7 @@ function trackedSockets(signal: AbortSignal): { open: ISocketFactory; destroy: (
   signal.addEventListener('abort', destroy);
   return {
     open(to) {
-      const socket = openSocket(to);
+      const socket = openSocket(to, reach);
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       return closed ? end(socket) : socket;
@@ -81,11 +86,24 @@ function trackedSockets(signal: AbortSignal): { open: ISocketFactory; destroy: (
   };
 }
 
-function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs): Socket {
-  // An IP address may not stand in the handshake (RFC 6066 §3).
-  const name = isIP(host) === 0 ? { servername: host } : {};
-  const socket = ssl ? connectTls({ host, port, ...name, ...ssl }, onConnect) : connect({ host, port }, onConnect);
-  return socket.setNoDelay(true);
+/** Brokers come by the names that the cluster gives them, too: those are resolved and allowed as the file's own. */
+function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs, reach: Reach | undefined): Socket {
+  if (reach?.allowHosts !== undefined && !isAllowedHost(reach.allowHosts, host)) return refused();
+  const resolved = reach?.resolve[formatAddress({ host, port })];
+  const to = resolved === undefined ? { host, port } : parseAddress(resolved);
+  if (!ssl) return connect(to, onConnect).setNoDelay(true);
+  const expected = ssl.servername ?? host;
+  // An IP address may not stand in the handshake (RFC 6066 §3), yet the certificate is checked against it.
+  const name = isIP(expected) === 0 ? { servername: expected } : { servername: '' };
+  const check: ConnectionOptions = {
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(expected, certificate),
+  };
+  return connectTls({ ...ssl, ...to, ...name, ...check }, onConnect).setNoDelay(true);
+}
+
+/** A connection that is not made, with the error by which it is told. */
+function refused(): Socket {
+  return new Socket().destroy(Object.assign(new Error('not among allowHosts'), { code: NOT_ALLOWED }));
 }
 
 /** A record to write. A header's value is written as UTF-8; a key or value that is null is none. */

@@ -1,9 +1,11 @@
 /** The one place that knows amqplib: connections and channels with time limits, and their ends in our words. */
+import { isIP } from 'node:net';
 import { unescape as percentDecoded } from 'node:querystring';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkServerIdentity } from 'node:tls';
 import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { RabbitmqConnection } from '../model/topology.ts';
-import { formatAddress } from './address.ts';
+import { type Address, formatAddress, parseAddress } from './address.ts';
 import {
   brokerError,
   connectError,
@@ -14,7 +16,7 @@ import {
   timedOut,
 } from './rabbitmq-error.ts';
 import { readRabbitmqUrl } from './rabbitmq-url.ts';
-import { readTls } from './tls.ts';
+import { readTls, type TlsOptions } from './tls.ts';
 
 export type RabbitmqChannel = Channel;
 export type RabbitmqConfirmChannel = ConfirmChannel;
@@ -69,7 +71,7 @@ export async function connectRabbitmq(connection: RabbitmqConnection, signal?: A
   const named = { address: formatAddress(address), vhost: percentDecoded(vhost) };
   const socket = new AbortController();
   const options = {
-    ...tls,
+    ...identityOf(address, tls),
     noDelay: true,
     signal: signal === undefined ? socket.signal : AbortSignal.any([signal, socket.signal]),
     clientProperties: { connection_name: 'tracegap' },
@@ -77,7 +79,9 @@ export async function connectRabbitmq(connection: RabbitmqConnection, signal?: A
   const limit = setTimeout(() => socket.abort(), CONNECT_LIMIT_MS);
   try {
     const { connect } = await import('amqplib');
-    const login = { protocol, hostname: address.host, port: address.port, username, password, vhost };
+    const resolved = connection.reach?.resolve[named.address];
+    const to = resolved === undefined ? address : parseAddress(resolved);
+    const login = { protocol, hostname: to.host, port: to.port, username, password, vhost };
     const model = await connect({ ...login, heartbeat: HEARTBEAT_S }, options);
     return linkOver(model, named, () => socket.abort());
   } catch (error) {
@@ -87,6 +91,18 @@ export async function connectRabbitmq(connection: RabbitmqConnection, signal?: A
   } finally {
     clearTimeout(limit);
   }
+}
+
+type Identity = TlsOptions & { checkServerIdentity: typeof checkServerIdentity };
+
+/** The name that the certificate must bear is the URL's, wherever `resolve` leads. */
+function identityOf({ host }: Address, tls: TlsOptions | undefined): Identity {
+  const expected = tls?.servername ?? host;
+  return {
+    ...tls,
+    ...(isIP(expected) === 0 ? { servername: expected } : {}),
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(expected, certificate),
+  };
 }
 
 function linkOver(model: ChannelModel, named: NamedBroker, destroy: () => void): RabbitmqLink {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { complaintError } from '../model/problem.ts';
-import type { TlsConfig } from '../model/topology.ts';
+import type { ReceiverTlsConfig, TlsConfig } from '../model/topology.ts';
 
 /** The part of the options of Node's `tls.connect` that a topology can set. */
 export interface TlsOptions {
@@ -28,6 +28,31 @@ export function readTls(tls: true | TlsConfig | undefined): TlsOptions | undefin
   if (tls.insecureSkipVerify === true) options.rejectUnauthorized = false;
   refuseUnusable(options, tls);
   return options;
+}
+
+/** TLS of a port of ours, as Node's servers take it. */
+export interface ServerTlsOptions {
+  cert: Buffer;
+  key: Buffer;
+  ca?: Buffer;
+  /** Whether a client must show a certificate, signed by `ca`. */
+  requestCert: boolean;
+  rejectUnauthorized: boolean;
+}
+
+/**
+ * Reads the files of a receiver's `tls` setting.
+ * @throws ComplaintError that names the file which cannot be read or used
+ */
+export function readServerTls(tls: ReceiverTlsConfig): ServerTlsOptions {
+  const options = {
+    cert: readPem('certFile', tls.certFile),
+    key: readPem('keyFile', tls.keyFile),
+    ...(tls.caFile === undefined ? {} : { ca: readPem('caFile', tls.caFile) }),
+  };
+  refuseUnusable(options, tls);
+  const isAsked = tls.caFile !== undefined;
+  return { ...options, requestCert: isAsked, rejectUnauthorized: isAsked };
 }
 
 const UNREADABLE: Record<string, string> = {
@@ -58,7 +83,7 @@ function readBytes(setting: string, path: string): Buffer {
 }
 
 /** Node reports a key that does not fit its certificate only when it connects; here it can still be told from the network's faults. */
-function refuseUnusable({ ca, cert, key }: TlsOptions, tls: TlsConfig): void {
+function refuseUnusable({ ca, cert, key }: TlsOptions, tls: TlsConfig | ReceiverTlsConfig): void {
   try {
     createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
   } catch (error) {

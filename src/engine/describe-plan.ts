@@ -1,13 +1,15 @@
 /** A plan as text: variables and ids as placeholders, every other byte as it will be sent. */
 import type { EvidenceOptions } from '../model/evidence.ts';
 import { pathOf } from '../model/path.ts';
-import type { SendConfig, Topology } from '../model/topology.ts';
+import type { SaveFrom, SendConfig, Topology } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import { written } from '../topology/template.ts';
+import { describeBody } from './body.ts';
 import { conformanceProbes } from './conformance.ts';
+import { describeSource } from './describe-sources.ts';
 import { describeTap, describeTarget } from './describe-targets.ts';
-import { contextOf, type Header, type PlannedProbe, planProbe } from './plan.ts';
-import { planTaps, planTarget } from './targets.ts';
+import { contextOf, type Header, planProbe, probeLookup } from './plan.ts';
+import { planStep, planTaps, planTarget } from './targets.ts';
 
 /** Stand for what only the run knows; put back as placeholders below. */
 const IDS = {
@@ -22,9 +24,7 @@ const IDS = {
 export type Beside = Pick<EvidenceOptions, 'isolate' | 'conformance'>;
 
 export function describePlan(topology: Topology, flows: string[], { isolate, conformance }: Beside = {}): string {
-  const sources = topology.sources.map(
-    (source) => `source ${source.name}: ${source.kind === 'otlp' ? `OTLP/HTTP on ${source.http}` : source.path}`,
-  );
+  const sources = topology.sources.flatMap((source) => describeSource(source, servicesOf(topology)));
   const taps = planTaps(topology, written).map(({ node, target }) => `tap ${node}: ${describeTap(target)}`);
   const sends = flows.flatMap((flow) => describeFlow(topology, flow));
   const nodes = isolate === 'none' ? [] : nodesOf(topology, flows);
@@ -36,21 +36,35 @@ export function describePlan(topology: Topology, flows: string[], { isolate, con
   return `${[...sources, ...taps, '', ...sends, ...isolation, ...canaries, ...cases].join('\n').trimEnd()}\n`;
 }
 
+function servicesOf({ record }: Topology): string[] {
+  return [...new Set(Object.values(record.nodes).flatMap(({ services }) => services))];
+}
+
 function describeFlow(topology: Topology, name: string): string[] {
   const flow = topology.flows[name];
   if (flow === undefined) return [`flow ${name}: sends nothing; --trace ${name}=<trace id> names a trace to judge`, ''];
-  const { send, baggage, repeat, concurrency, control } = flow;
-  const times = repeat === 1 ? 'one probe' : `${repeat} probes, ${concurrency} in flight together`;
+  const { before, send, after, baggage, repeat, concurrency, control, paceMs } = flow;
+  const pace = paceMs === undefined ? '' : `, one each ${Math.round(paceMs)} ms at most`;
+  const times = `${repeat === 1 ? 'one probe' : `${repeat} probes, ${concurrency} in flight together`}${pace}`;
   return [
+    ...describeSteps(topology, `before each probe of ${name}`, before),
     ...describeSend(topology, `flow ${name}: ${times}`, send, contextOf(baggage, IDS, written)),
     ...(control ? describeSend(topology, `control ${name}: one request without context`, send, []) : []),
+    ...describeSteps(topology, `after each probe of ${name}`, after),
   ];
+}
+
+/** Steps carry no context; their cookies are known only in a run. */
+function describeSteps(topology: Topology, what: string, steps: readonly SendConfig[]): string[] {
+  return steps.flatMap((step) => {
+    const target = planStep(topology, step, written, 0);
+    return [`${what}: to ${describeTarget(target)}`, ...indent(describeProbe(topology, target, step, [])), ''];
+  });
 }
 
 function describeSend(topology: Topology, what: string, send: SendConfig, added: Header[], when = ''): string[] {
   const target = planTarget(topology, send, written, 0);
-  const planned = planProbe(send, added, IDS, written, topology);
-  return [`${what} to ${describeTarget(target)}${when}`, ...indent(describeProbe(target, planned)), ''];
+  return [`${what} to ${describeTarget(target)}${when}`, ...indent(describeProbe(topology, target, send, added)), ''];
 }
 
 /** Every node that the flows pass. */
@@ -102,16 +116,23 @@ function describeCanary(node: string): string[] {
   ];
 }
 
-function describeProbe(target: ProbeTarget, { message }: PlannedProbe): string[] {
+function describeProbe(topology: Topology, target: ProbeTarget, send: SendConfig, added: Header[]): string[] {
+  const { message } = planProbe(send, added, IDS, written, topology);
+  const body = describeBody(send, probeLookup(IDS, written), topology.files);
   const lines = [
     ...(target.transport === 'http' ? [`${message.method} ${message.path}`] : []),
     ...(message.key === undefined ? [] : [`key: ${message.key}`]),
     ...(target.transport === 'rabbitmq' ? [`routing key: ${message.routingKey}`] : []),
     ...Object.entries(message.properties).map(([name, value]) => `property ${name}: ${value}`),
     ...message.headers.map(([name, value]) => `${name}: ${name === 'baggage' ? withVariables(value) : value}`),
-    ...(message.body === undefined ? [] : ['', message.body.toString('utf8')]),
+    ...(body === undefined ? [] : ['', body]),
+    ...(send.save ?? []).map(([name, from]) => `saved as \${saved.${name}}: ${describeSave(from)}`),
   ];
   return lines.map(withPlaceholders);
+}
+
+function describeSave(from: SaveFrom): string {
+  return 'header' in from ? `header ${from.header} of the answer` : `${from.json} of the answer`;
 }
 
 /** Baggage escapes what it holds, the variables that stand for the environment too. */

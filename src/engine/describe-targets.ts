@@ -5,7 +5,7 @@ import type { TapTarget } from '../taps/tap.ts';
 export function describeTap(target: TapTarget): string {
   switch (target.transport) {
     case 'http':
-      return `listens on ${target.listen} and forwards to ${target.to}`;
+      return `listens on ${target.listen}${target.host === undefined ? '' : ` for host ${target.host}`} and forwards to ${target.to}`;
     case 'kafka':
       return `reads topic ${target.topic} at ${target.connection.brokers.join(', ')}, without a group${describeGroups(target.groups)}`;
     case 'rabbitmq':
@@ -21,7 +21,7 @@ function describeGroups(groups: string[] = []): string {
 export function describeTarget(target: ProbeTarget): string {
   switch (target.transport) {
     case 'http':
-      return withoutUserinfo(target.url) + (target.dialTo === undefined ? '' : ` through the tap on ${target.dialTo}`);
+      return withoutUserinfo(target.url) + wayOf(target);
     case 'kafka':
       return `topic ${target.topic} at ${target.connection.brokers.join(', ')}`;
     case 'rabbitmq':
@@ -29,6 +29,12 @@ export function describeTarget(target: ProbeTarget): string {
   }
 }
 
-function withoutUserinfo(url: string): string {
+function wayOf({ dialTo, resolved }: { dialTo?: string; resolved?: string }): string {
+  if (dialTo !== undefined) return ` through the tap on ${dialTo}`;
+  return resolved === undefined ? '' : `, which resolves to ${resolved}`;
+}
+
+/** A URL without its credentials. */
+export function withoutUserinfo(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//');
 }

@@ -4,11 +4,11 @@ import type { Evidence, Problem, Sight, SpanRecord, WireEvent } from '../model/e
 import type { Complaint } from '../model/problem.ts';
 import { complaintOf } from '../model/problem.ts';
 import type { Topology } from '../model/topology.ts';
-import type { OpenSource } from '../sources/source.ts';
+import type { Needles, OpenSource, SourceSink } from '../sources/source.ts';
 import type { OpenTap } from '../taps/tap.ts';
 import type { Instruments } from './instruments.ts';
 import type { Environment } from './plan.ts';
-import { planTaps } from './targets.ts';
+import { expandSource, type PlannedTap, planTaps } from './targets.ts';
 
 export interface OpenSettings {
   topology: Topology;
@@ -16,8 +16,12 @@ export interface OpenSettings {
   runId: string;
   /** Evidence of an earlier run that is looked at again. */
   resume?: Evidence;
-  /** Grows with every probe that is sent. */
+  /** Grows with every probe that is sent, and with every trace that is tied to one. */
   traceIds: ReadonlySet<string>;
+  /** When the first and the last probe was sent, ms since the epoch. */
+  sent: Needles['sent'];
+  /** The run was given up. */
+  signal: AbortSignal;
   onSpans(batch: SpanRecord[]): void;
   onEvent(event: WireEvent): void;
   onProblem(problem: Problem): void;
@@ -35,28 +39,38 @@ export interface OpenInstruments {
 
 type Closable = OpenSource | OpenTap;
 
-/** @throws an `in-the-way` error where a port of this machine is taken; what was open already is closed again */
-export async function openInstruments(instruments: Instruments, settings: OpenSettings): Promise<OpenInstruments> {
+/**
+ * Opens what listens here first; then, once `before` has resolved, the taps on brokers, which see from then on.
+ * @throws an `in-the-way` error where a port of this machine is taken, and what `before` throws; what was open already
+ * is closed again
+ */
+export async function openInstruments(
+  instruments: Instruments,
+  settings: OpenSettings,
+  before: () => Promise<void>,
+): Promise<OpenInstruments> {
   const { topology, runId, environment, resume } = settings;
   const taps = planTaps(topology, environment);
-  const opening: Promise<Closable>[] = [
-    ...topology.sources.map((config) => openSource(instruments, settings, config)),
-    ...taps.map(({ node, target }) => {
-      const problem = (complaint: Complaint): void => settings.onProblem(toProblem(settings, 'tap', node, complaint));
-      const before = resume?.sight.find(({ part, name }) => part === 'tap' && name === node);
-      const sink = { event: settings.onEvent, problem };
-      return instruments.openTap(target, { node, runId, sink, ...(before === undefined ? {} : { before }) });
-    }),
-  ];
-  const settled = await Promise.allSettled(opening);
-  const open = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const failed = settled.find((each) => each.status === 'rejected');
+  const openTap = ({ node, target }: PlannedTap): Promise<Closable> => {
+    const problem = (complaint: Complaint): void => settings.onProblem(toProblem(settings, 'tap', node, complaint));
+    const seen = resume?.sight.find(({ part, name }) => part === 'tap' && name === node);
+    const sink = { event: settings.onEvent, problem };
+    return instruments.openTap(target, { node, runId, sink, ...(seen === undefined ? {} : { before: seen }) });
+  };
+  const open: Closable[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(open.map((each) => each.close()));
   };
-  if (failed !== undefined) {
+  const inline = taps.filter(({ target }) => target.transport === 'http');
+  const onBrokers = taps.filter(({ target }) => target.transport !== 'http');
+  try {
+    const sources = topology.sources.map((config) => openSource(instruments, settings, config));
+    await openAll(open, [...sources, ...inline.map(openTap)]);
+    await before();
+    await openAll(open, onBrokers.map(openTap));
+  } catch (error) {
     await close();
-    throw failed.reason;
+    throw error;
   }
   return {
     sources: topology.sources.map(({ name }) => name),
@@ -67,6 +81,14 @@ export async function openInstruments(instruments: Instruments, settings: OpenSe
     sights: () => open.map((each) => each.sight()),
     close,
   };
+}
+
+/** Adds what could be opened. @throws why the first one could not, when all have ended */
+async function openAll(open: Closable[], opening: Promise<Closable>[]): Promise<void> {
+  const settled = await Promise.allSettled(opening);
+  open.push(...settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])));
+  const failed = settled.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 function openSource(
@@ -80,21 +102,29 @@ function openSource(
     runId: settings.runId,
     traceIds: settings.traceIds,
     services: new Set(nodes.flatMap(({ services }) => services)),
+    sent: settings.sent,
   };
   const declared = new Set([
     ...Object.keys(record.resource),
     ...nodes.flatMap(({ resource, span }) => [...Object.keys(resource), ...Object.keys(span)]),
   ]);
-  return instruments.openSource(config, needles, declared, {
+  const sink: SourceSink = {
     spans: settings.onSpans,
-    problem: (complaint) => settings.onProblem(toProblem(settings, 'source', config.name, complaint)),
-  });
+    problem: (complaint, part = 'source') => settings.onProblem(toProblem(settings, part, config.name, complaint)),
+  };
+  return instruments.openSource(
+    expandSource(settings.topology, config, settings.environment),
+    needles,
+    declared,
+    sink,
+    settings.signal,
+  );
 }
 
-/** Flows whose sight a part impairs: all of them for a source, those that pass the node for a tap. */
+/** Flows whose sight a part impairs: all of them for a source, those that pass the node for a tap, else none. */
 function toProblem({ topology }: OpenSettings, part: Problem['part'], name: string, complaint: Complaint): Problem {
   const flows = Object.entries(topology.record.flows)
-    .filter(([, { chains }]) => part === 'source' || chains.some((chain) => chain.includes(name)))
+    .filter(([, { chains }]) => part === 'source' || (part === 'tap' && chains.some((chain) => chain.includes(name))))
     .map(([flow]) => flow);
   return { part, name, flows, message: complaint.message, hint: complaint.hint };
 }

@@ -2,10 +2,11 @@
 import type { ContextField, ProbeRecord } from '../model/evidence.ts';
 import type { FlowConfig, SendConfig, Topology } from '../model/topology.ts';
 import type { ProbeMessage } from '../probes/probe.ts';
-import { expandJson, expandTemplate, type Lookup, type Reference, written } from '../topology/template.ts';
+import { expandTemplate, type Lookup, type Reference, written } from '../topology/template.ts';
 import { isContextName } from '../trace-context/carrier.ts';
 import { injectContext } from '../trace-context/inject.ts';
 import { withoutSecrets } from '../trace-context/marker.ts';
+import { bodyOf, contentTypeOf } from './body.ts';
 
 /** The identity of one probe. */
 export interface ProbeIds {
@@ -18,7 +19,7 @@ export interface ProbeIds {
   index: number;
 }
 
-export interface PlannedProbe {
+interface PlannedProbe {
   message: ProbeMessage;
   sent: ProbeRecord['sent'];
 }
@@ -50,16 +51,19 @@ export function planProbe(
 ): PlannedProbe {
   const lookup = probeLookup(ids, environment);
   const expand = (template: string): string => expandTemplate(template, lookup);
+  const body = bodyOf(send, lookup, topology.files);
   const context: ContextField[] = added.flatMap(([name, value]) => (isContextName(name) ? [{ name, value }] : []));
   const message: ProbeMessage = {
     method: send.method ?? 'GET',
     path: expand(send.path ?? '/'),
     headers: [
+      ...hostOf(send, topology),
       ...defaultHeaders(send),
       ...send.headers.map(([name, value]): [string, string] => [name, expand(value)]),
       ...added,
     ],
-    ...(send.json === undefined ? {} : { body: Buffer.from(expandJson(send.json, lookup)) }),
+    ...(body === undefined ? {} : { body }),
+    ...(send.save === undefined ? {} : { save: send.save }),
     ...(send.key === undefined ? {} : { key: expand(send.key) }),
     routingKey: expand(send.routingKey ?? ''),
     properties: propertiesOf(send, ids, expand),
@@ -75,25 +79,34 @@ export function planProbe(
   return { message, sent };
 }
 
-function defaultHeaders({ transport, headers, json }: SendConfig): [string, string][] {
+/** Taps that share a place tell a probe as its other senders' requests: by its host. */
+function hostOf({ transport, to, headers }: SendConfig, { connections }: Topology): [string, string][] {
+  const host = transport === 'http' ? connections[to]?.httpTap?.host : undefined;
+  return host === undefined || headers.some(([name]) => name.toLowerCase() === 'host') ? [] : [['host', host]];
+}
+
+function defaultHeaders(send: SendConfig): [string, string][] {
+  const { transport, headers } = send;
   const declared = new Set(headers.map(([name]) => name.toLowerCase()));
   if (transport !== 'http') return [];
   const defaults: [string, string][] = declared.has('user-agent') ? [] : [['user-agent', USER_AGENT]];
-  if (json !== undefined && !declared.has('content-type')) defaults.push(['content-type', 'application/json']);
+  const contentType = contentTypeOf(send);
+  if (contentType !== undefined && !declared.has('content-type')) defaults.push(['content-type', contentType]);
   return defaults;
 }
 
 function propertiesOf(send: SendConfig, ids: ProbeIds, expand: (template: string) => string): Record<string, string> {
   if (send.transport !== 'rabbitmq') return {};
   const declared = send.properties.map(([name, value]): [string, string] => [name, expand(value)]);
-  const contentType: [string, string][] = send.json === undefined ? [] : [['contentType', 'application/json']];
+  const known = contentTypeOf(send);
+  const contentType: [string, string][] = known === undefined ? [] : [['contentType', known]];
   return Object.fromEntries([['messageId', ids.id], ['correlationId', ids.id], ...contentType, ...declared]);
 }
 
 /** Secrets stay as the variables that they are; of a query only the marker is left. */
 function shownTarget(send: SendConfig, ids: ProbeIds, environment: Environment, topology: Topology): string {
   const shown: Lookup = (reference) =>
-    reference.kind === 'secret' || reference.kind === 'file'
+    reference.kind === 'secret' || reference.kind === 'file' || reference.kind === 'saved'
       ? written(reference)
       : probeLookup(ids, environment)(reference);
   const node = topology.record.nodes[send.to];
@@ -109,7 +122,8 @@ function shownTarget(send: SendConfig, ids: ProbeIds, environment: Environment, 
 
 const RUN_ID_DIGITS = 8;
 
-function probeLookup(ids: ProbeIds, environment: Environment): Lookup {
+/** What variables are worth in what a probe sends. */
+export function probeLookup(ids: ProbeIds, environment: Environment): Lookup {
   return (reference) => {
     if (reference.kind !== 'probe') return environment(reference);
     switch (reference.name) {

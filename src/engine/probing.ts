@@ -109,9 +109,14 @@ function sendExtra(run: Run, probes: Outgoing[]): Promise<void> {
   return sendInTurn(run.instruments, settings, probes);
 }
 
+/** How old a trace that something else began may be for a store to be searched for what it lost, ms. */
+const LONGEST_BEFORE_MS = 3_600_000;
+
 /** Makes a probe known, and begins to wait for what comes of it. */
 function expectProbe(run: Run, probe: ProbeRecord, hops: Hop[]): void {
   run.traceIds.add(probe.traceId);
+  run.sent.last = run.instruments.clock.ms();
+  run.sent.first ??= run.sent.last - (probe.given === true ? LONGEST_BEFORE_MS : 0);
   run.store.addProbe(probe);
   run.settling.expect(probe, hops);
   run.arrivals.came();
@@ -123,6 +128,10 @@ function sendSettings(run: Run, hopsOf: (probe: ProbeRecord) => Hop[]): SendSett
     topology,
     environment,
     signal,
+    pace: run.pace,
+    onBegin: (leftover) => {
+      run.leftovers.push(leftover);
+    },
     newIds: (index) => newIds(run, index),
     onStart: (probe) => {
       expectProbe(run, probe, hopsOf(probe));

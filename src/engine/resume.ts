@@ -3,6 +3,8 @@ import type { Evidence, Sight, WaitRecord, WireEvent } from '../model/evidence.t
 import type { Topology } from '../model/topology.ts';
 import { type Run, wantedHops } from './run.ts';
 
+const NS_PER_MS = 1_000_000n;
+
 /** Puts all that was gathered before into the run, and begins to wait for its main probes anew. */
 export function takeUp(run: Run, before: Evidence): void {
   for (const probe of before.probes) {
@@ -11,6 +13,9 @@ export function takeUp(run: Run, before: Evidence): void {
   }
   for (const event of before.wire) run.store.addEvent(event);
   for (const span of before.spans) run.store.addSpan(span);
+  const starts = before.probes.map(({ start }) => Number(BigInt(start) / NS_PER_MS));
+  run.sent.first = Math.min(...starts);
+  run.sent.last = Math.max(...starts);
   const wanted = wantedHops(run);
   for (const probe of before.probes) {
     if (probe.purpose !== 'main') continue;

@@ -5,8 +5,10 @@ import type { Evidence, EvidenceOptions, ProbeRecord, Problem } from '../model/e
 import type { Verdict } from '../model/report.ts';
 import type { Hop, Topology } from '../model/topology.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
+import type { Leftover } from './clean-up.ts';
 import type { Instruments } from './instruments.ts';
 import { createIsolation } from './isolation.ts';
+import { createPace, type Pace } from './pace.ts';
 import type { Environment, ProbeIds } from './plan.ts';
 import type { Outgoing } from './send.ts';
 import { createSettling, type Decision, type Settling } from './settle.ts';
@@ -19,6 +21,8 @@ export interface CollectSettings {
   version: string;
   /** Evidence of an earlier run to look at again: then nothing is sent. */
   resume?: Evidence;
+  /** How long entries, brokers and sources may take until they answer; absent: they are not waited for. */
+  waitMs?: number;
   /** Ends the run at once; what was gathered so far is still returned. */
   signal: AbortSignal;
   onProgress(progress: Progress): void;
@@ -26,6 +30,7 @@ export interface CollectSettings {
 
 /** What a person who waits may want to know. */
 export type Progress =
+  | { kind: 'waiting'; names: string[] }
   | { kind: 'open'; sources: string[]; taps: string[] }
   | { kind: 'sent'; probe: ProbeRecord }
   | { kind: 'decided'; hop: string; probe: string; verdict: Verdict; decided: boolean }
@@ -42,7 +47,15 @@ export interface Run extends CollectSettings {
   isolation: (decision: Decision) => Outgoing[];
   arrivals: Arrivals;
   problems: Problem[];
+  pace: Pace;
+  /** Probes with steps around them. */
+  leftovers: Leftover[];
+  /** When it began to clean up, ms since the epoch: what comes from then on is no evidence. */
+  endedAt: number | undefined;
+  /** Of the probes, and of every trace that is tied to one. */
   traceIds: Set<string>;
+  /** When the first and the last probe was sent, ms since the epoch. */
+  sent: { first?: number; last?: number };
   probes: number;
   /** What is being sent. */
   sending: Set<Promise<void>>;
@@ -60,6 +73,11 @@ export function startRun(instruments: Instruments, settings: CollectSettings): R
   const { record } = settings.topology;
   const ties = createObservation(record);
   const world = { evidence: { sight: [], problems: [], topology: record }, undeclared: new Set<string>() };
+  const traceIds = new Set<string>();
+  const settling = createSettling(ties, world, instruments.clock.ms, {
+    delayMs: Math.max(0, ...settings.topology.sources.map(({ delayMs = 0 }) => delayMs)),
+    onTie: (traceId) => traceIds.add(traceId),
+  });
   return {
     ...settings,
     instruments,
@@ -67,14 +85,18 @@ export function startRun(instruments: Instruments, settings: CollectSettings): R
     startedAt: instruments.clock.ms(),
     ties,
     store: createStore(ties),
-    settling: createSettling(ties, world, instruments.clock.ms),
+    settling,
     isolation:
       settings.resume === undefined
         ? createIsolation(settings.topology, settings.environment, settings.options)
         : () => [],
     arrivals: createArrivals(),
     problems: [],
-    traceIds: new Set(),
+    pace: createPace(instruments.clock.ms),
+    leftovers: [],
+    endedAt: undefined,
+    traceIds,
+    sent: {},
     probes: 0,
     sending: new Set(),
     beside: Promise.resolve(),

@@ -1,10 +1,15 @@
 /** Sends probes: those of a flow, as many in flight together as it allows, and the single ones beside them. */
 import type { ProbeRecord } from '../model/evidence.ts';
-import type { SendConfig, Topology } from '../model/topology.ts';
+import type { Complaint } from '../model/problem.ts';
+import type { FlowConfig, SendConfig, Topology } from '../model/topology.ts';
 import type { ProbeSender } from '../probes/probe.ts';
+import { written } from '../topology/template.ts';
+import type { Leftover } from './clean-up.ts';
 import type { Instruments } from './instruments.ts';
 import { complaintOrThrow } from './open.ts';
+import type { Pace } from './pace.ts';
 import { contextOf, type Environment, type Header, type ProbeIds, planProbe } from './plan.ts';
+import { openSession, remember, runBefore, type Session } from './steps.ts';
 import { planTarget } from './targets.ts';
 
 export interface SendSettings {
@@ -12,6 +17,9 @@ export interface SendSettings {
   environment: Environment;
   signal: AbortSignal;
   newIds(index: number): ProbeIds;
+  pace: Pace;
+  /** Called before the first thing is sent of a probe that has steps around it. */
+  onBegin(leftover: Leftover): void;
   /** Called before a probe is sent, so that nothing can come before it. */
   onStart(probe: ProbeRecord): void;
   /** Called once it was answered or failed; the record is the one of `onStart`, with what came of it. */
@@ -76,29 +84,78 @@ async function sendOne(
   instruments: Instruments,
   settings: SendSettings,
   sender: ProbeSender,
-  { flow, purpose, about, send, headers }: Outgoing,
+  outgoing: Outgoing,
   index: number,
 ): Promise<void> {
-  const { topology, environment, signal } = settings;
+  const { topology, environment, signal, pace } = settings;
+  const { flow } = outgoing;
+  const config = topology.flows[flow];
+  const { before, after } = stepsOf(config, outgoing.send);
   const ids = settings.newIds(index);
-  const { message, sent } = planProbe(send, headers(ids), ids, environment, topology);
-  const record: ProbeRecord = {
-    ...ids,
-    flow,
-    purpose,
-    ...(about === undefined ? {} : { about }),
-    start: instruments.clock.ns(),
-    sent,
-  };
-  settings.onStart(record);
-  const { status, error, partition, offset } = await sender.send(message, signal);
+  const session = await openSession(instruments, environment, { flow, ids, steps: before.length + after.length > 0 });
+  const leftover: Leftover = { session, sent: false };
+  if (before.length > 0) {
+    const begun = await pace(`before ${flow}`, config?.paceMs, signal);
+    begun();
+  }
   if (signal.aborted) return;
+  if (session.jar !== undefined) settings.onBegin(leftover);
+  const failure = await runBefore(instruments, topology, session, before, signal);
+  if (failure !== undefined && !signal.aborted) return notSent(instruments, settings, outgoing, session, failure);
+  const sent = await pace(flow, config?.paceMs, signal);
+  if (signal.aborted) return sent();
+  leftover.sent = true;
+  const delivery = deliver(instruments, settings, sender, outgoing, session);
+  sent();
+  await delivery;
+}
+
+async function deliver(
+  instruments: Instruments,
+  settings: SendSettings,
+  sender: ProbeSender,
+  outgoing: Outgoing,
+  session: Session,
+): Promise<void> {
+  const { ids, environment, jar } = session;
+  const { message, sent } = planProbe(outgoing.send, outgoing.headers(ids), ids, environment, settings.topology);
+  const record = { ...newRecord(outgoing, ids, instruments.clock.ns()), sent };
+  settings.onStart(record);
+  const outcome = await sender.send({ ...message, ...(jar === undefined ? {} : { jar }) }, settings.signal);
+  const { status, error, partition, offset } = outcome;
+  remember(session, outcome, `the answer to the probe, ${status},`);
+  if (settings.signal.aborted) return;
   record.end = instruments.clock.ns();
   if (status !== undefined) record.status = status;
   if (error !== undefined) record.error = error;
   if (partition !== undefined) record.sent.partition = partition;
   if (offset !== undefined) record.sent.offset = offset;
   settings.onEnd(record);
+}
+
+/** A probe that a step before it kept from being sent: nothing can be seen of it, and the reason is said. */
+function notSent(
+  instruments: Instruments,
+  settings: SendSettings,
+  outgoing: Outgoing,
+  { ids, environment }: Session,
+  error: Complaint,
+): void {
+  const known: Environment = (reference) => environment(reference) ?? written(reference);
+  const { sent } = planProbe(outgoing.send, outgoing.headers(ids), ids, known, settings.topology);
+  const now = instruments.clock.ns();
+  const record: ProbeRecord = { ...newRecord(outgoing, ids, now), sent, end: now, error };
+  settings.onStart(record);
+  settings.onEnd(record);
+}
+
+function newRecord({ flow, purpose, about }: Outgoing, ids: ProbeIds, start: string): Omit<ProbeRecord, 'sent'> {
+  return { ...ids, flow, purpose, ...(about === undefined ? {} : { about }), start };
+}
+
+/** The steps around what a flow sends; there are none around what is sent straight to a node. */
+function stepsOf(config: FlowConfig | undefined, send: SendConfig): Pick<FlowConfig, 'before' | 'after'> {
+  return config?.send === send ? config : { before: [], after: [] };
 }
 
 /** An answer is waited for as long as the flow's slowest hop is. */

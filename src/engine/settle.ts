@@ -64,14 +64,29 @@ export interface Decision {
   decided: boolean;
 }
 
-export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: () => number): Settling {
+export interface SettleSettings {
+  /** How long the slowest source takes until spans can be found, ms: everything is waited for so much longer. */
+  delayMs: number;
+  /** Told of each trace that is newly tied to a probe. */
+  onTie(traceId: string): void;
+}
+
+export function createSettling(
+  ties: Ties,
+  world: Omit<World, 'ties'>,
+  clock: () => number,
+  { delayMs, onTie }: SettleSettings,
+): Settling {
   const entries: Entry[] = [];
   const open = new Set<Entry>();
   const byProbeNode = new Map<string, Entry[]>();
   const newlyTied: { probe: string; traceId: string }[] = [];
   let observed = 0;
 
-  ties.onTie = (probe, traceId) => newlyTied.push({ probe, traceId });
+  ties.onTie = (probe, traceId) => {
+    newlyTied.push({ probe, traceId });
+    onTie(traceId);
+  };
 
   const touch = (probe: string, node: string): void => {
     const now = clock();
@@ -94,7 +109,7 @@ export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: ()
     expect(probe, hops) {
       const at = clock();
       for (const hop of hops) {
-        const entry = newEntry(hop, probe, at);
+        const entry = newEntry(hop, probe, at, delayMs);
         entries.push(entry);
         open.add(entry);
         for (const node of nodesOf(ties, hop)) append(byProbeNode, `${probe.id} ${node}`, entry);
@@ -120,7 +135,7 @@ export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: ()
           observed += 1;
           renew(entry, isJudged(entry.probe) ? judge(entry.hop, entry.probe) : lookForEntry(ties, entry), at);
         }
-        const decision = decide(entry, at);
+        const decision = decide(entry, at, delayMs);
         if (decision === undefined) continue;
         open.delete(entry);
         decisions.push(decision);
@@ -129,7 +144,9 @@ export function createSettling(ties: Ties, world: Omit<World, 'ties'>, clock: ()
     },
     nextLook() {
       const times = [...open].map(({ result, touchedAt, likeThisSince, deadline }) =>
-        result?.final === 'soon' ? Math.min(touchedAt + QUIET_MS, likeThisSince + STEADY_MS, deadline) : deadline,
+        result?.final === 'soon'
+          ? Math.min(touchedAt + QUIET_MS + delayMs, likeThisSince + STEADY_MS + delayMs, deadline)
+          : deadline,
       );
       return times.length === 0 ? undefined : Math.min(...times);
     },
@@ -159,8 +176,9 @@ function nodesOf({ index }: Ties, hop: Hop): Set<string> {
   return new Set([hop.from, ...pathOf(hop), ...onward]);
 }
 
-function newEntry(hop: Hop, probe: ProbeRecord, at: number): Entry {
-  const deadline = at + (isJudged(probe) ? hop.policy.deadlineMs : Math.min(hop.policy.deadlineMs, UNJUDGED_MS));
+function newEntry(hop: Hop, probe: ProbeRecord, at: number, delayMs: number): Entry {
+  const patience = isJudged(probe) ? hop.policy.deadlineMs : Math.min(hop.policy.deadlineMs, UNJUDGED_MS);
+  const deadline = at + delayMs + patience;
   return {
     hop,
     probe,
@@ -187,10 +205,10 @@ function lookForEntry(ties: Ties, { hop, probe }: Entry): HopResult {
   return { verdict: 'inconclusive', drafts: [], crossings: [], final: seen ? 'yes' : 'no', awaited };
 }
 
-function decide(entry: Entry, now: number): Decision | undefined {
+function decide(entry: Entry, now: number, delayMs: number): Decision | undefined {
   const { hop, probe, result, touchedAt, likeThisSince, since, deadline } = entry;
   if (result === undefined) return undefined;
-  const quiet = now - touchedAt >= QUIET_MS || now - likeThisSince >= STEADY_MS;
+  const quiet = now - touchedAt >= QUIET_MS + delayMs || now - likeThisSince >= STEADY_MS + delayMs;
   const decided = result.final === 'yes' || (result.final === 'soon' && quiet);
   if (!decided && now < deadline) return undefined;
   const ms = Math.round((decided ? touchedAt : now) - since);

@@ -1,15 +1,18 @@
 /** Takes out of the index again what nothing tied, so that it stays bounded. */
 import { coordinatesOfEvent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
-import type { IndexedEvent, IndexedTrace } from './span-index.ts';
+import type { IndexedEvent, IndexedSpan, IndexedTrace } from './span-index.ts';
 import type { Ties } from './tied.ts';
 
 export function forgetTrace(ties: Ties, trace: IndexedTrace): void {
   ties.index.traces.delete(trace.id);
-  for (const span of trace.spans) {
-    for (const link of span.record.links) remove(ties.linksInto, link.traceId, span);
-    for (const key of coordinatesOfSpan(span.record)) remove(ties.spansByCoordinate, key, span);
-    remove(ties.spansByPort, `${span.node}:${peerPortOf(span.record)}`, span);
-  }
+  for (const span of trace.spans) untieSpan(ties, span);
+}
+
+/** Takes a span out of what it could be tied by. */
+export function untieSpan(ties: Ties, span: IndexedSpan): void {
+  for (const link of span.record.links) remove(ties.linksInto, link.traceId, span);
+  for (const key of coordinatesOfSpan(span.record)) remove(ties.spansByCoordinate, key, span);
+  remove(ties.spansByPort, `${span.node}:${peerPortOf(span.record)}`, span);
 }
 
 export function forgetEvent(ties: Ties, event: IndexedEvent): void {

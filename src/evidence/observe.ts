@@ -1,8 +1,18 @@
 /** Evidence → facts per crossing. Pure: the same evidence gives the same facts. */
 import type { Evidence, ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
 import type { TopologyRecord } from '../model/topology.ts';
-import { createSpanIndex, type IndexedEvent, type IndexedSpan, indexEvent, indexSpan } from './span-index.ts';
-import { createTies, type Ties } from './tied.ts';
+import { untieSpan } from './forget.ts';
+import { addSources, complete, saysMore } from './same-span.ts';
+import {
+  createSpanIndex,
+  findTwin,
+  type IndexedEvent,
+  type IndexedSpan,
+  indexEvent,
+  indexSpan,
+  replaceSpan,
+} from './span-index.ts';
+import { createTies, probesOf, type Ties } from './tied.ts';
 import { noteEvent, tieEvent, tieProbe, tieSpan } from './ties.ts';
 import { tieByTime } from './time-ties.ts';
 
@@ -16,11 +26,25 @@ export function observeProbe(ties: Ties, probe: ProbeRecord): void {
   tieProbe(ties, probe);
 }
 
-/** The span as indexed; undefined where it was known already. */
+/** The span as indexed; undefined where it was known already and nothing came of it. */
 export function observeSpan(ties: Ties, record: SpanRecord): IndexedSpan | undefined {
+  const twin = findTwin(ties.index, record);
+  if (twin !== undefined) return observeTwin(ties, twin, record);
   const span = indexSpan(ties.index, record);
-  if (span !== undefined) tieSpan(ties, span);
+  tieSpan(ties, span);
   return span;
+}
+
+/** A span that a second source hands over may say what the first left out. */
+function observeTwin(ties: Ties, twin: IndexedSpan, record: SpanRecord): IndexedSpan | undefined {
+  const says = saysMore(twin.record, record);
+  addSources(twin.record, record);
+  if (!says) return undefined;
+  untieSpan(ties, twin);
+  complete(twin.record, record);
+  replaceSpan(ties.index, twin);
+  tieSpan(ties, twin);
+  return probesOf(ties, record.traceId).size > 0 ? twin : undefined;
 }
 
 export function observeEvent(ties: Ties, record: WireEvent): IndexedEvent {

@@ -5,6 +5,7 @@ import { type ContextReading, readContext } from '../trace-context/reading.ts';
 import { append } from './append.ts';
 import { type HopIndex, indexHops } from './hop-index.ts';
 import { type NodeFinder, nodeFinder } from './node-of-span.ts';
+import { isSameSpan } from './same-span.ts';
 
 export interface IndexedSpan {
   record: SpanRecord;
@@ -49,14 +50,29 @@ export function createSpanIndex(topology: TopologyRecord): SpanIndex {
   };
 }
 
-/** Adds a span; undefined where it was there already (a client's retry, a second source): then only its sources grow. */
-export function indexSpan(index: SpanIndex, record: SpanRecord): IndexedSpan | undefined {
+/** The span as it came before: with a client's retry, or from a second source. */
+export function findTwin(index: SpanIndex, record: SpanRecord): IndexedSpan | undefined {
+  return index.traces
+    .get(record.traceId)
+    ?.bySpanId.get(record.spanId)
+    ?.find((other) => isSameSpan(other.record, record));
+}
+
+/** Places a span anew whose record says more now. */
+export function replaceSpan(index: SpanIndex, span: IndexedSpan): void {
+  const { byNode } = traceOf(index, span.record.traceId);
+  const node = index.nodeOf(span.record);
+  if (node === span.node) return;
+  const rest = byNode.get(span.node)?.filter((other) => other !== span) ?? [];
+  if (rest.length > 0) byNode.set(span.node, rest);
+  else byNode.delete(span.node);
+  span.node = node;
+  append(byNode, node, span);
+}
+
+/** Adds a span that was not there yet. */
+export function indexSpan(index: SpanIndex, record: SpanRecord): IndexedSpan {
   const trace = traceOf(index, record.traceId);
-  const twin = trace.bySpanId.get(record.spanId)?.find((other) => isSame(other.record, record));
-  if (twin !== undefined) {
-    twin.record.sources = [...new Set([...twin.record.sources, ...record.sources])];
-    return undefined;
-  }
   const span: IndexedSpan = { record, node: index.nodeOf(record) };
   trace.spans.push(span);
   append(trace.bySpanId, record.spanId, span);
@@ -92,13 +108,4 @@ function traceOf(index: SpanIndex, id: string): IndexedTrace {
   const trace: IndexedTrace = { id, spans: [], bySpanId: new Map(), children: new Map(), byNode: new Map() };
   index.traces.set(id, trace);
   return trace;
-}
-
-/** Client and server spans may share one id, so kind and resource belong to a span's identity. */
-function isSame(one: SpanRecord, other: SpanRecord): boolean {
-  return (
-    one.kind === other.kind &&
-    one.service === other.service &&
-    one.resource['service.instance.id'] === other.resource['service.instance.id']
-  );
 }

@@ -135,8 +135,9 @@ export function parentOf(trace: IndexedTrace, span: IndexedSpan): IndexedSpan | 
     if (twin !== undefined) return twin;
   }
   if (parentSpanId === undefined) return undefined;
-  const parents = trace.bySpanId.get(parentSpanId) ?? [];
-  return parents.find((parent) => parent.node === span.node && parent !== span) ?? parents[0];
+  // A server that joined a client's span bears that as its parent too, and is not its own.
+  const parents = (trace.bySpanId.get(parentSpanId) ?? []).filter((other) => other !== span);
+  return parents.find((parent) => parent.node === span.node) ?? parents[0];
 }
 
 /** The spans below an entry that are of its own node, the entry first. */

@@ -27,6 +27,8 @@ export interface AuditOptions extends JudgeOptions {
   concurrency?: number;
   /** The longest that absence is waited for, ms. */
   deadlineMs?: number;
+  /** The longest that entries, brokers and sources are waited for until they answer, ms; default: not at all. */
+  waitMs?: number;
   /** When context is sent straight to nodes with `isolate`; default `needed`. */
   isolate?: 'needed' | 'all' | 'none';
   /** Also send the cases of the W3C specification. */
@@ -73,7 +75,7 @@ export async function audit(topology: TopologyInput, options: AuditOptions = {})
 }
 
 function choiceOf(options: AuditOptions): Choice {
-  const { flows = [], hops = [], repeat, concurrency, deadlineMs, traces = {} } = options;
+  const { flows = [], hops = [], repeat, concurrency, deadlineMs, waitMs, traces = {} } = options;
   const { failOn = 'inconclusive', isolate = 'needed', conformance = false } = options;
   return {
     flow: [...flows],
@@ -85,6 +87,7 @@ function choiceOf(options: AuditOptions): Choice {
     ...(repeat === undefined ? {} : { repeat }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    ...(waitMs === undefined ? {} : { waitMs }),
   };
 }
 

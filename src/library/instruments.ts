@@ -1,7 +1,7 @@
 /** The instruments of a real run: every probe, source and tap that there is, the machine's clock and randomness. */
 import { randomBytes } from 'node:crypto';
 import type { Instruments } from '../engine/instruments.ts';
-import { openProbe } from '../probes/index.ts';
+import { answersAt, newCookieJar, openProbe } from '../probes/index.ts';
 import { openSource } from '../sources/index.ts';
 import { openTap } from '../taps/index.ts';
 
@@ -9,6 +9,8 @@ const NS_PER_MS = 1_000_000;
 
 export const instruments: Instruments = {
   openProbe,
+  newCookieJar,
+  answersAt,
   openTap,
   openSource,
   clock: {

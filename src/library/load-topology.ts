@@ -43,7 +43,30 @@ export async function readTopologyFile(
   const bytes = text === undefined ? await readInput(file, 'topology file') : Buffer.from(text);
   const { readTopology } = await import('../topology/read.ts');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return readTopology(bytes.toString('utf8'), { file, env, sha256, unset });
+  const read = readTopology(bytes.toString('utf8'), { file, env, sha256, unset });
+  return withFiles(read, file, unset);
+}
+
+/** Reads the files that the topology names; one that cannot be read is as bad as a variable that is not set. */
+async function withFiles(read: ReadResult, file: string, severity: 'error' | 'warning'): Promise<ReadResult> {
+  const { besideTopology } = await import('../engine/targets.ts');
+  const files: Topology['files'] = {};
+  const problems: InputProblem[] = [];
+  for (const { path, at } of read.files) {
+    try {
+      files[path] = await readFile(besideTopology(file, path));
+    } catch (error) {
+      const message = `cannot read \`${path}\`: ${reasonOf(error)}`;
+      const hint = 'A relative path counts from the folder of the topology file.';
+      problems.push({ file, ...at, message, hint, severity });
+    }
+  }
+  if (problems.length === 0)
+    return read.topology === undefined ? read : { ...read, topology: { ...read.topology, files } };
+  const all = [...read.problems, ...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  const { topology, ...rest } = read;
+  const isSound = topology !== undefined && severity === 'warning';
+  return { ...rest, problems: all, ...(isSound ? { topology: { ...topology, files } } : {}) };
 }
 
 /** `tracegap.yaml:12:5: message` and the hint below it. */
@@ -63,8 +86,7 @@ async function readInput(file: string, what: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw userError(`cannot read the ${what} ${file}: ${REASONS[code] ?? code}`);
+    throw userError(`cannot read the ${what} ${file}: ${reasonOf(error)}`);
   }
 }
 
@@ -75,6 +97,11 @@ export async function readEvidence(file: string): Promise<Evidence> {
   const { evidence, problems } = parseEvidence(value);
   if (evidence !== undefined) return evidence;
   throw userError(`${file} is not evidence of tracegap:\n${problems.map((each) => `  ${each}`).join('\n')}`);
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? code;
 }
 
 /** JSON that the user named; @throws a user error where it cannot be read or does not parse */

@@ -13,6 +13,8 @@ export interface Choice extends Selection {
   conformance: boolean;
   /** `<flow>=<trace id>`, for flows that send nothing themselves. */
   trace: string[];
+  /** How long entries, brokers and sources may take until they answer, ms. */
+  waitMs?: number;
 }
 
 /** Evidence to look at again, and what a person calls it. */
@@ -35,10 +37,11 @@ export function prepare(
   const traces = resumed === undefined ? tracesOf(topology, trace, wanted.flows) : {};
   return {
     topology,
-    environment: environmentOf(env),
+    environment: environmentOf(env, topology.files),
     options: { ...(resumed?.evidence.options ?? { isolate, conformance, ...traces }), failOn, ...wanted },
     ...(resumed === undefined ? {} : { resume: resumed.evidence }),
     version: VERSION,
+    ...(choice.waitMs === undefined ? {} : { waitMs: choice.waitMs }),
   };
 }
 
@@ -53,8 +56,15 @@ function checkResumed({ evidence, name }: Resumed, { record }: Topology, { trace
     throw userError('--resume sends nothing: leave out --trace and --repeat');
 }
 
-/** Variables and secrets both come from the process's environment. */
-function environmentOf(env: NodeJS.ProcessEnv) {
-  return ({ kind, name }: { kind: string; name: string }): string | undefined =>
-    kind === 'env' || kind === 'secret' ? env[name] : undefined;
+/** Variables and secrets both come from the process's environment; what a file holds counts without its last newline. */
+function environmentOf(env: NodeJS.ProcessEnv, files: Topology['files']) {
+  return ({ kind, name }: { kind: string; name: string }): string | undefined => {
+    if (kind === 'env' || kind === 'secret') return env[name];
+    const content = kind === 'file' ? files[name] : undefined;
+    return content === undefined
+      ? undefined
+      : Buffer.from(content)
+          .toString('utf8')
+          .replace(/\r?\n$/, '');
+  };
 }

@@ -25,8 +25,3 @@ export function userError(
 export function isUserError(error: unknown): error is TracegapError {
   return error instanceof Error && error.name === 'TracegapError';
 }
-
-/** The error of something that a later version brings; naming it beats ignoring it. */
-export function notSupportedYet(what: string): TracegapError {
-  return userError(`${what} is not supported yet`);
-}

@@ -7,7 +7,7 @@ export interface InputProblem {
   message: string;
   /** How to mend it: the nearest valid word, the right spelling. */
   hint?: string;
-  /** `later`: a part of SURFACE that is read but not carried out yet; `audit` and `collect` refuse it. */
+  /** `later`: `validate` takes it, `audit` and `collect` refuse it: it is not carried out yet, or is not allowed. */
   severity: 'error' | 'warning' | 'later';
 }
 

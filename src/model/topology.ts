@@ -128,9 +128,19 @@ export interface SaslConfig {
   password: Template;
 }
 
+/** Which address stands for which, and whom may be connected to (`resolve` and `allowHosts` of the topology). */
+export interface Reach {
+  /** `host:port` → the `host:port` to connect to in its place; the name stays what certificates must bear. */
+  resolve: Record<string, string>;
+  /** Host names and `*.domain`; absent: anything. */
+  allowHosts?: string[];
+}
+
 /** How to reach a Kafka cluster. */
 export interface KafkaConnection {
   brokers: string[];
+  /** Counts for the brokers that the cluster names, too. */
+  reach?: Reach;
   tls?: TlsConfig;
   sasl?: SaslConfig;
 }
@@ -138,6 +148,7 @@ export interface KafkaConnection {
 /** How to reach a RabbitMQ virtual host; the URL may hold credentials, hence a template. */
 export interface RabbitmqConnection {
   url: Template;
+  reach?: Reach;
   tls?: TlsConfig;
 }
 
@@ -146,7 +157,7 @@ export interface NodeConnection {
   url?: Template;
   tls?: TlsConfig;
   /** An inline HTTP tap in front of the node. */
-  httpTap?: { listen: string };
+  httpTap?: { listen: string; host?: string };
   kafka?: KafkaConnection;
   rabbitmq?: RabbitmqConnection;
 }
@@ -160,6 +171,9 @@ export type JsonTemplate =
   | { array: JsonTemplate[] }
   | { object: [Template, JsonTemplate][] };
 
+/** Where in an answer a value stands: a header, or a JSON pointer (RFC 6901) into the body. */
+export type SaveFrom = { header: string } | { json: string };
+
 /** What a flow sends, before its templates are expanded. */
 export interface SendConfig {
   transport: 'http' | 'kafka' | 'rabbitmq';
@@ -169,7 +183,15 @@ export interface SendConfig {
   path?: Template;
   /** HTTP and record headers, in the order written. */
   headers: [string, Template][];
+  /** The body; at most one of these. */
   json?: JsonTemplate;
+  form?: [string, Template][];
+  text?: Template;
+  base64?: Template;
+  /** Path as written; counts from the topology file. */
+  file?: string;
+  /** HTTP: what is kept of the answer, by the name that `${saved.…}` calls it. */
+  save?: [name: string, from: SaveFrom][];
   /** Kafka */
   key?: Template;
   /** RabbitMQ */
@@ -178,7 +200,13 @@ export interface SendConfig {
 }
 
 export interface FlowConfig {
+  /** Requests before each probe, without its context. */
+  before: SendConfig[];
   send: SendConfig;
+  /** Clean-up after each probe. */
+  after: SendConfig[];
+  /** The shortest time between two probes, ms; absent: none. */
+  paceMs?: number;
   /** Probes a run. */
   repeat: number;
   /** How many probes are in flight together. */
@@ -189,10 +217,48 @@ export interface FlowConfig {
   control: boolean;
 }
 
+/** Files of the receiver's own certificate; with `caFile` a client must show one that this authority signed. */
+export interface ReceiverTlsConfig {
+  certFile: Template;
+  keyFile: Template;
+  caFile?: Template;
+}
+
+/** The OTLP receiver; `http` or `grpc` or both are there. */
+export interface OtlpConfig {
+  name: string;
+  /** `host:port` to listen on. */
+  http?: string;
+  grpc?: string;
+  tls?: ReceiverTlsConfig;
+  /** URL to which every batch is sent on; it may hold credentials. */
+  forward?: Template;
+  delayMs?: number;
+}
+
+/** A trace store that is asked for spans, and how. */
+export interface StoreConfig {
+  kind: 'jaeger' | 'tempo' | 'zipkin' | 'clickhouse';
+  name: string;
+  url: Template;
+  headers: [string, Template][];
+  tls?: TlsConfig;
+  /** Where a span can be written that must show in the store: OTLP over HTTP. */
+  export?: Template;
+  /** ClickHouse: where the spans are. */
+  database?: string;
+  table?: string;
+  /** How long it takes until spans can be found, ms: deadlines count on top of it. */
+  delayMs: number;
+  /** It is not asked before so long after a probe's send, ms. */
+  askAfterMs: number;
+}
+
 /** Where spans come from. */
 export type SourceConfig =
-  | { kind: 'otlp'; name: string; http: string }
-  | { kind: 'otlp-file'; name: string; path: string };
+  | ({ kind: 'otlp' } & OtlpConfig)
+  | { kind: 'otlp-file'; name: string; path: string; delayMs?: number }
+  | StoreConfig;
 
 /** Everything the reader makes of a topology file. Only `record` is ever saved. */
 export interface Topology {
@@ -203,4 +269,7 @@ export interface Topology {
   /** What may be sent straight to a node, for the nodes that consent. */
   isolation: Record<string, SendConfig>;
   sources: SourceConfig[];
+  reach: Reach;
+  /** What the files hold that it names, by the path as written; empty until whoever may open them has read them. */
+  files: Record<string, Uint8Array>;
 }

@@ -1,9 +1,14 @@
 /** The contract of a probe: it sends one request, record or message that carries known context. */
-import type { KafkaConnection, RabbitmqConnection, TlsConfig } from '../model/topology.ts';
+import type { HttpTarget } from '../clients/http.ts';
+import type { CookieJar } from '../clients/http-cookies.ts';
+import type { KafkaConnection, RabbitmqConnection, SaveFrom } from '../model/topology.ts';
+import type { Saved } from './saved.ts';
+
+export type { CookieJar };
 
 /** Where the probes of a flow go; every template expanded. */
 export type ProbeTarget =
-  | { transport: 'http'; url: string; tls?: true | TlsConfig; dialTo?: string; responseMs: number }
+  | ({ transport: 'http'; responseMs: number } & HttpTarget)
   | { transport: 'kafka'; connection: KafkaConnection; topic: string }
   | { transport: 'rabbitmq'; connection: RabbitmqConnection; exchange: string };
 
@@ -15,6 +20,10 @@ export interface ProbeMessage {
   /** In the order in which they are to stand on the wire; context headers among them. */
   headers: [string, string][];
   body?: Buffer;
+  /** HTTP: cookies go along, and those of the answer are kept. */
+  jar?: CookieJar;
+  /** HTTP: what is kept of the answer. */
+  save?: [name: string, from: SaveFrom][];
   /** Kafka */
   key?: string;
   /** RabbitMQ */
@@ -30,6 +39,8 @@ export interface ProbeOutcome {
   partition?: number;
   offset?: string;
   error?: { message: string; hint: string };
+  /** Of what the message asks to be kept. */
+  saved?: Saved;
 }
 
 /** A probe with its connection open. */

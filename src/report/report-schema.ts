@@ -38,16 +38,19 @@ const position = z
 const problem = z
   .strictObject({
     part: z.enum(['source', 'tap', 'probe', 'forward']),
-    name: text,
+    name: text.meta({ description: 'Of the source, node or flow that it concerns.' }),
     flows: z.array(text).meta({ description: 'Flows whose sight it impairs.' }),
-    message: text,
-    hint: text,
+    message: text.meta({ description: 'What is wrong, and why.' }),
+    hint: text.meta({ description: 'How to mend it.' }),
   } satisfies Fields<Problem>)
   .meta({ id: 'Problem', description: 'Something in the world that was in the way; never a finding by itself.' });
 
 const purpose: z.ZodType<ProbePurpose> = z.enum(['main', 'isolation', 'control', 'canary', 'conformance']);
 
-const seenAt = { node: text, probe: text.meta({ description: "The probe's id." }) };
+const seenAt = {
+  node: text.meta({ description: 'Whose fact it is.' }),
+  probe: text.meta({ description: "The probe's id." }),
+};
 const link = z.strictObject({ traceId, spanId });
 type ProofOf<Kind extends Proof['kind']> = Fields<Extract<Proof, { kind: Kind }>>;
 
@@ -58,17 +61,17 @@ const proof = z
       ...seenAt,
       traceId,
       spanId,
-      parentSpanId: spanId.exactOptional(),
-      links: z.array(link).exactOptional(),
+      parentSpanId: spanId.meta({ description: 'Absent for a root.' }).exactOptional(),
+      links: z.array(link).meta({ description: 'What it links to.' }).exactOptional(),
       name: text,
-      spanKind: text,
+      spanKind: text.meta({ description: '`server`, `consumer` …' }),
       start: time,
       end: time,
     } satisfies ProofOf<'span'>),
     z.strictObject({
       kind: z.literal('wire'),
       ...seenAt,
-      target: text,
+      target: text.meta({ description: 'Method and path; the query only down to the marker.' }),
       at: time,
       status: text.exactOptional(),
       context,
@@ -112,14 +115,16 @@ const finding = z
   .strictObject({
     cause,
     alternatives: z.array(cause).meta({ description: 'Other causes that the same evidence would leave possible.' }),
-    severity: z.enum(['broken', 'inconclusive', 'unexercised', 'degraded']),
+    severity: z
+      .enum(['broken', 'inconclusive', 'unexercised', 'degraded'])
+      .meta({ description: 'What it makes of the hop; follows from the cause.' }),
     culprit: text.nullable().meta({ description: "A node's name, `probe`, or null where it cannot be told." }),
     certainty: z.enum(['proved', 'inferred']).meta({ description: 'Absent when inconclusive.' }).exactOptional(),
     suspects: z.array(text).meta({ description: 'Everyone whom the evidence leaves possible, in path order.' }),
     samples: z.array(text).meta({ description: 'Ids of the probes that show it, at most 10.' }),
     count: count.meta({ description: 'How many probes show it.' }),
     fingerprint: text.meta({ description: 'Stable over runs: flow, hop, cause, culprit.' }),
-    message: text,
+    message: text.meta({ description: 'The finding in one sentence.' }),
     proof: z.array(proof).meta({ description: 'In the order that convinces.' }),
     follows: z
       .strictObject({ what: text, value: text })
@@ -131,12 +136,12 @@ const finding = z
   .meta({ id: 'Finding' });
 
 const verdictCounts = {
-  intact: count,
-  linked: count,
-  broken: count,
-  degraded: count,
-  unexercised: count,
-  inconclusive: count,
+  intact: count.meta({ description: 'The receiver went on in the trace.' }),
+  linked: count.meta({ description: 'It began a trace that links back, where that is enough.' }),
+  broken: count.meta({ description: 'Context was lost.' }),
+  degraded: count.meta({ description: 'The trace goes on, something beside it was lost.' }),
+  unexercised: count.meta({ description: 'Nothing came through.' }),
+  inconclusive: count.meta({ description: 'Could not be judged; the finding says why.' }),
 } satisfies Fields<Record<Verdict, number>>;
 
 const share = z.number().min(0).max(1);
@@ -144,13 +149,13 @@ const share = z.number().min(0).max(1);
 const hop = z
   .strictObject({
     id: text.meta({ description: '`flow: from -> via -> to`' }),
-    flow: text,
+    flow: text.meta({ description: 'The flow that declares it.' }),
     from: text.meta({ description: 'A service, or `probe`.' }),
-    via: z.array(text),
-    to: text,
+    via: z.array(text).meta({ description: 'Mediators between the two, in path order.' }),
+    to: text.meta({ description: 'The service, mediator or external node that it ends at.' }),
     at: position,
     verdict,
-    waived: z.boolean(),
+    waived: z.boolean().meta({ description: 'Broken, by causes that a waiver covers: it does not fail the gate.' }),
     waiver: z.exactOptional(waiver),
     known: z
       .literal(true)
@@ -162,7 +167,9 @@ const hop = z
       .strictObject({ lost: count, of: count, rate: share, low: share, high: share })
       .meta({ description: 'Of several probes: how many lost context, and the 95 % Wilson interval of the rate.' })
       .exactOptional(),
-    waited: z.strictObject({ ms: z.number().nonnegative(), for: text }),
+    waited: z
+      .strictObject({ ms: z.number().nonnegative(), for: text })
+      .meta({ description: 'How long the run waited until it was decided, and what for.' }),
     findings: z.array(finding).meta({ description: 'Worst first; none where the hop is intact or linked.' }),
   } satisfies Fields<HopReport>)
   .meta({ id: 'Hop' });
@@ -170,9 +177,9 @@ const hop = z
 const summary = z
   .strictObject({
     exit: z.int().meta({ description: 'The exit status of the run that made it.' }),
-    hops: count,
+    hops: count.meta({ description: 'All of them.' }),
     ...verdictCounts,
-    waived: count,
+    waived: count.meta({ description: 'Broken and waived; not counted as broken.' }),
     faults: count.meta({ description: 'Distinct (cause, culprit, place) among broken findings.' }),
     baseline: z.exactOptional(baseline),
   } satisfies Fields<Summary>)
@@ -181,11 +188,11 @@ const summary = z
 const conformance = z
   .strictObject({
     node: text,
-    case: text,
+    case: text.meta({ description: 'Its id; the list is on the page about conformance.' }),
     section: text.meta({ description: 'Of the W3C Trace Context specification.' }),
-    sent: text,
-    asked: text,
-    did: text.exactOptional(),
+    sent: text.meta({ description: 'What was sent.' }),
+    asked: text.meta({ description: 'What the specification asks for.' }),
+    did: text.meta({ description: 'What it did; absent where nothing was seen of it.' }).exactOptional(),
     outcome: z.enum(['conforms', 'differs', 'unseen']),
   } satisfies Fields<ConformanceResult>)
   .meta({ id: 'ConformanceResult' });
@@ -195,20 +202,28 @@ const nodeKind: z.ZodType<NodeKind> = z.enum(['service', 'proxy', 'kafka', 'rabb
 /** A whole report. Closed: an unknown key is refused, so that a typo or a file of another kind shows. */
 export const reportSchema: z.ZodType<Report> = z
   .strictObject({
-    version: z.literal(REPORT_VERSION),
+    version: z.literal(REPORT_VERSION).meta({ description: 'Of this format.' }),
     mode: z.literal('audit'),
-    tool: z.strictObject({ name: z.literal('tracegap'), version: text }),
-    topology: z.strictObject({
-      name: text,
-      file: text,
-      sha256: text.regex(/^[0-9a-f]{64}$/, '64 hex digits'),
-      nodes: z.record(text, z.strictObject({ kind: nodeKind })),
-      flows: z.record(text, z.strictObject({ chains: z.array(z.array(text)) })),
-    } satisfies Fields<Report['topology']>),
-    run: z.strictObject({ id: text, startedAt: time, durationMs: z.number().nonnegative() }),
+    tool: z.strictObject({ name: z.literal('tracegap'), version: text }).meta({ description: 'What made the report.' }),
+    topology: z
+      .strictObject({
+        name: text.meta({ description: '`name` of the file.' }),
+        file: text.meta({ description: 'As it was named.' }),
+        sha256: text.regex(/^[0-9a-f]{64}$/, '64 hex digits').meta({ description: 'Of the file as read.' }),
+        nodes: z.record(text, z.strictObject({ kind: nodeKind })),
+        flows: z.record(text, z.strictObject({ chains: z.array(z.array(text)) })),
+      } satisfies Fields<Report['topology']>)
+      .meta({ description: 'What was declared.' }),
+    run: z
+      .strictObject({
+        id: text.meta({ description: 'The first 8 digits of every probe id of the run.' }),
+        startedAt: time,
+        durationMs: z.number().nonnegative(),
+      })
+      .meta({ description: 'When, and how long.' }),
     probes: z.array(
       z.strictObject({
-        id: text,
+        id: text.meta({ description: 'The id by which its request can be found again.' }),
         flow: text,
         traceId,
         sentAt: time,
@@ -221,8 +236,8 @@ export const reportSchema: z.ZodType<Report> = z
     undeclared: z
       .array(
         z.strictObject({
-          service: text,
-          spans: count,
+          service: text.meta({ description: 'Its `service.name`.' }),
+          spans: count.meta({ description: 'How many came of it.' }),
           nearest: text.meta({ description: 'The declared node with the most similar name.' }).exactOptional(),
         } satisfies Fields<Report['undeclared'][number]>),
       )

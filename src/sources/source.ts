@@ -1,5 +1,6 @@
 /** The contract of a source: it hands over the spans that services emit. */
-import type { Problem, Sight, SpanRecord } from '../model/evidence.ts';
+import type { Sight, SpanRecord } from '../model/evidence.ts';
+import type { Complaint } from '../model/problem.ts';
 
 /** What a source looks for, so that other people's spans cost little. May grow while the run goes on. */
 export interface Needles {
@@ -9,12 +10,15 @@ export interface Needles {
   traceIds: ReadonlySet<string>;
   /** `service.name`s of declared nodes: their spans are kept even where nothing ties them yet. */
   services: ReadonlySet<string>;
+  /** When the first and the last probe was sent, ms since the epoch. */
+  sent: { first?: number; last?: number };
 }
 
 export interface SourceSink {
   /** Spans of one batch, in the order in which they came. Called synchronously. */
   spans(batch: SpanRecord[]): void;
-  problem(problem: Omit<Problem, 'part' | 'name' | 'flows'>): void;
+  /** @param part `forward`: what was received could not be passed on; seeing is not impaired. `source` unless said. */
+  problem(complaint: Complaint, part?: 'source' | 'forward'): void;
 }
 
 export interface OpenSource {

@@ -1,13 +1,25 @@
 /** The contract of a tap: it watches what goes into a node and changes nothing of it. */
 import type { Problem, Sight, WireEvent } from '../model/evidence.ts';
-import type { KafkaConnection, RabbitmqConnection } from '../model/topology.ts';
+import type { KafkaConnection, RabbitmqConnection, TlsConfig } from '../model/topology.ts';
 
 /** What a tap watches; every template expanded. */
 export type TapTarget =
-  | { transport: 'http'; listen: string; to: string }
+  | ({ transport: 'http' } & HttpTapTarget)
   /** `groups`: consumer groups whose offsets are looked at, never joined. */
   | { transport: 'kafka'; connection: KafkaConnection; topic: string; groups?: string[] }
   | { transport: 'rabbitmq'; connection: RabbitmqConnection; exchange: string; binding?: string; queue?: string };
+
+/** An inline tap in front of a node. */
+export interface HttpTapTarget {
+  /** `host:port` that senders are pointed at; port 0 takes a free one. */
+  listen: string;
+  /** The host by which senders mean this node, where several taps share one `listen`. */
+  host?: string;
+  /** `host:port` that is connected to. */
+  to: string;
+  /** Of a node that speaks TLS; `name` is the `host:port` of its url, whose host its certificate must bear. */
+  tls?: { settings: true | TlsConfig; name: string };
+}
 
 export interface TapSink {
   /** An event with an id that was given before replaces it. Called synchronously. */

@@ -27,6 +27,12 @@ export interface TlsFile {
   insecureSkipVerify?: boolean;
 }
 
+export interface ReceiverTlsFile {
+  certFile: Template;
+  keyFile: Template;
+  caFile?: Template;
+}
+
 interface AnySourceFile {
   name?: string;
   delay?: string;
@@ -36,7 +42,7 @@ export interface OtlpFile extends AnySourceFile {
   http?: string;
   grpc?: string;
   forward?: Template;
-  tls?: boolean | TlsFile;
+  tls?: ReceiverTlsFile;
 }
 
 export interface OtlpFileFile extends AnySourceFile {
@@ -47,6 +53,7 @@ export interface StoreFile extends AnySourceFile {
   url: Template;
   headers?: Scalars;
   tls?: boolean | TlsFile;
+  export?: Template;
 }
 
 export interface ClickhouseFile extends StoreFile {

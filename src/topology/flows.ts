@@ -1,11 +1,20 @@
 /** Flows as they are run and judged. */
-import type { FlowConfig, FlowRecord, NodeRecord } from '../model/topology.ts';
+import type { FlowConfig, FlowRecord, NodeRecord, SendConfig } from '../model/topology.ts';
 import type { FlowFile, TransportFile } from './file.ts';
 import { type BareHop, hopsOf, routesOf } from './hops.ts';
 import type { Path } from './located.ts';
 import { isMediator } from './nodes.ts';
 import type { Reading } from './reading.ts';
-import { checkHeaders, checkMarker, checkTarget, pairsOf, sendConfigOf, transportInto, transportOf } from './sends.ts';
+import {
+  carriesMarker,
+  checkHeaders,
+  checkMarker,
+  checkTarget,
+  pairsOf,
+  sendConfigOf,
+  transportInto,
+  transportOf,
+} from './sends.ts';
 
 /** The baggage entry that every probe has. */
 const PROBE_ENTRY = 'tracegap.probe';
@@ -25,11 +34,32 @@ function targetOf(reading: Reading, flow: string, file: TransportFile): string {
   return file[transportOf(file)]?.to ?? routesOf(reading, flow)[0]?.names[0] ?? '';
 }
 
-function checkSteps(reading: Reading, flow: string, steps: readonly TransportFile[], path: Path): void {
-  for (const [index, step] of steps.entries()) {
-    checkTarget(reading, step, targetOf(reading, flow, step), [...path, index]);
+/** Reads the requests before or after a probe. */
+function readSteps(reading: Reading, flow: string, steps: readonly TransportFile[] = [], path: Path): SendConfig[] {
+  return steps.map((step, index) => {
+    const to = targetOf(reading, flow, step);
+    checkTarget(reading, step, to, [...path, index]);
     checkHeaders(reading, step, [...path, index]);
+    return sendConfigOf(reading, step, to, [...path, index]);
+  });
+}
+
+/** Warns of a request before the probe that what it sets off would be taken for the probe's. */
+function warnOfMarker(reading: Reading, steps: readonly SendConfig[], path: Path): void {
+  for (const [index, step] of steps.entries()) {
+    if (!carriesMarker(step)) continue;
+    const message = `\`\${probe.id}\` in a request before the probe ties what that sets off to the probe`;
+    reading.warning(reading.keyAt(...path, index), message, `Use \${probe.number} or \${probe.traceId} there.`);
   }
+}
+
+const MS_PER: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** The shortest time between two probes; the rate has the form of one. */
+function paceOf({ rate }: FlowFile): Pick<FlowConfig, 'paceMs'> {
+  const [count = '', unit = ''] = rate?.split('/') ?? [];
+  const paceMs = (MS_PER[unit] ?? Number.NaN) / Number(count);
+  return Number.isFinite(paceMs) ? { paceMs } : {};
 }
 
 /** Warns of a hop that ends where nothing looks. */
@@ -59,8 +89,9 @@ export function readFlow(
   nodes: ReadonlyMap<string, NodeRecord>,
 ): ReadFlow {
   const path = ['flows', name];
-  checkSteps(reading, name, flow.before ?? [], [...path, 'before']);
-  checkSteps(reading, name, flow.after ?? [], [...path, 'after']);
+  const before = readSteps(reading, name, flow.before, [...path, 'before']);
+  warnOfMarker(reading, before, [...path, 'before']);
+  const after = readSteps(reading, name, flow.after, [...path, 'after']);
   const routes = routesOf(reading, name);
   const at = reading.keyAt(...path);
   const chains = routes.map(({ names }) => names);
@@ -84,7 +115,10 @@ export function readFlow(
     at,
   };
   const config: FlowConfig = {
+    before,
     send,
+    after,
+    ...paceOf(flow),
     repeat: flow.repeat ?? 1,
     concurrency: flow.concurrency ?? 1,
     baggage: baggageOf(reading, flow, [...path, 'baggage']),

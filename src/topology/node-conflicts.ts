@@ -51,6 +51,7 @@ interface Listener {
   /** `the tap of \`billing\`` */
   what: string;
   at: Position;
+  isTap: boolean;
   /** Of a tap that shares its place with others. */
   host?: string;
 }
@@ -60,36 +61,44 @@ function tapsOf(reading: Reading): Listener[] {
     if (node === null || !('tap' in node) || typeof node.tap !== 'object') return [];
     const { listen, host } = node.tap;
     const at = reading.valueAt('nodes', name, 'tap', 'listen');
-    return [{ listen, what: `the tap of \`${name}\``, at, ...(host === undefined ? {} : { host }) }];
+    return [{ listen, what: `the tap of \`${name}\``, at, isTap: true, ...(host === undefined ? {} : { host }) }];
   });
 }
 
 function receiversOf(reading: Reading): Listener[] {
   const { sources } = reading.file;
   if (sources === undefined) {
-    return [{ listen: RECEIVER, what: 'the OTLP receiver', at: { line: 1, column: 1 } }];
+    return [{ listen: RECEIVER, what: 'the OTLP receiver', at: { line: 1, column: 1 }, isTap: false }];
   }
   return sources.flatMap(({ otlp }, index) => {
     if (otlp === undefined) return [];
     const listen = otlp?.http ?? RECEIVER;
-    return [{ listen, what: 'an OTLP receiver', at: reading.valueAt('sources', index, 'otlp', 'http') }];
+    return [{ listen, what: 'an OTLP receiver', at: reading.valueAt('sources', index, 'otlp', 'http'), isTap: false }];
   });
 }
 
 /** Tells of two things that would listen in one place; port 0 is a free one each time. */
 export function checkListeners(reading: Reading): void {
-  const first = new Map<string, Listener>();
+  const all = new Map<string, Listener[]>();
   for (const listener of [...receiversOf(reading), ...tapsOf(reading)]) {
-    const { listen, what, at, host } = listener;
-    const other = first.get(listen);
-    if (other === undefined || listen.endsWith(':0')) {
-      first.set(listen, listener);
-    } else if (host !== undefined && other.host !== undefined) {
-      reading.later(at, 'Several taps on one `listen`');
-    } else {
-      const hint = 'Give each a port of its own.';
-      reading.error(at, `${capital(what)} would listen on ${listen}, where ${other.what} does`, hint);
-    }
+    const others = all.get(listener.listen) ?? [];
+    all.set(listener.listen, [...others, listener]);
+    const [first] = others;
+    if (first !== undefined) checkShared(reading, listener, first, others);
+  }
+}
+
+function checkShared(reading: Reading, listener: Listener, first: Listener, others: readonly Listener[]): void {
+  const { listen, what, at, host } = listener;
+  if (host !== undefined && others.every((other) => other.host !== undefined)) {
+    const same = others.find((other) => other.host?.toLowerCase() === host.toLowerCase());
+    if (same === undefined) return;
+    const hint = 'Give each the `host` by which its senders name it.';
+    reading.error(at, `${capital(what)} and ${same.what} listen on ${listen} for the same host \`${host}\``, hint);
+  } else if (!listen.endsWith(':0')) {
+    const taps = [listener, ...others].every((each) => each.isTap);
+    const hint = taps ? 'Give each a port of its own, or each a `host`.' : 'Give each a port of its own.';
+    reading.error(at, `${capital(what)} would listen on ${listen}, where ${first.what} does`, hint);
   }
 }
 

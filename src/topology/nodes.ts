@@ -22,7 +22,8 @@ export function isMediator({ kind, spans }: Pick<NodeRecord, 'kind' | 'spans'>):
   return kind === 'service' ? spans === 'none' : kind !== 'external';
 }
 
-function tlsOf(tls: boolean | TlsFile | undefined): { tls?: TlsConfig } {
+/** TLS as it is written; `true` trusts what the system trusts. */
+export function tlsOf(tls: boolean | TlsFile | undefined): { tls?: TlsConfig } {
   if (tls === undefined || tls === false) return {};
   return { tls: tls === true ? {} : tls };
 }
@@ -52,7 +53,7 @@ function addressOf(reading: Reading, node: string, url: string, schemes: readonl
 function readHttp(reading: Reading, name: string, node: HttpNodeFile): Reached {
   const { url, tap } = node;
   const addresses = url === undefined ? [] : addressOf(reading, name, url, ['http', 'https']);
-  const httpTap = tap ? { listen: tap.listen } : undefined;
+  const httpTap = tap ? { ...tap } : undefined;
   if (httpTap !== undefined && url === undefined) {
     const hint = 'Give it a `url`: the tap passes on to there what it gets.';
     reading.error(reading.keyAt('nodes', name, 'tap'), `\`${name}\` has a \`tap\` and no \`url\``, hint);

@@ -2,9 +2,10 @@
 import type { InputProblem } from '../model/problem.ts';
 import type { NodeRecord, Position, Topology } from '../model/topology.ts';
 import { type ReadFlow, readFlow } from './flows.ts';
+import { checkHosts } from './hosts.ts';
 import { readIsolation } from './isolation.ts';
-import { tellOfLater } from './later.ts';
 import { entryOf, type Fault, type Located } from './located.ts';
+import { type NamedFile, namedFiles } from './named-files.ts';
 import { checkListeners, settleServices } from './node-conflicts.ts';
 import { attributesOf, type ReadNode, readNode } from './nodes.ts';
 import { checkPolicies, type KindOf, withPolicy } from './policies.ts';
@@ -34,6 +35,8 @@ export interface ReadResult {
   problems: InputProblem[];
   /** Names of the environment that must be set, in the order of the file. */
   variables: string[];
+  /** The files that it names, each time that it does. */
+  files: NamedFile[];
 }
 
 const VERSION = 1;
@@ -86,14 +89,17 @@ function nameOf(file: string): string {
   return (file.split(/[/\\]/).at(-1) ?? file).replace(/\.(?:ya?ml|json)$/, '');
 }
 
-function compose(reading: Reading, { file, sha256 }: ReadOptions): Topology {
+function compose(reading: Reading, { file, sha256, env }: ReadOptions): Topology {
   const nodes = readNodes(reading);
   const records = new Map([...nodes].map(([name, { record }]) => [name, record]));
   const flows = [...readFlows(reading, records)];
   const isolation = readIsolation(reading);
   const sources = readSources(reading);
-  tellOfLater(reading);
-  const { name = nameOf(file), resource } = reading.file;
+  const flowSends = flows.flatMap(([, { config }]) =>
+    config === undefined ? [] : [...config.before, config.send, ...config.after],
+  );
+  checkHosts(reading, env, [...flowSends, ...Object.values(isolation)]);
+  const { name = nameOf(file), resource, resolve = {}, allowHosts } = reading.file;
   return {
     record: {
       name: reading.name(name),
@@ -110,6 +116,8 @@ function compose(reading: Reading, { file, sha256 }: ReadOptions): Topology {
     flows: Object.fromEntries(flows.flatMap(([flow, { config }]) => (config === undefined ? [] : [[flow, config]]))),
     isolation,
     sources,
+    reach: { resolve, ...(allowHosts === undefined ? {} : { allowHosts: allowHosts.map(reading.name) }) },
+    files: {},
   };
 }
 
@@ -119,7 +127,9 @@ export function readTopology(text: string, options: ReadOptions): ReadResult {
   const problems = problemsOf(file);
   const { root, faults } = readYaml(text.replace(/^\uFEFF/, ''));
   for (const fault of faults) problems.add('error', fault);
-  if (root === undefined || isOtherVersion(root, problems)) return { problems: problems.sorted(), variables: [] };
+  if (root === undefined || isOtherVersion(root, problems)) {
+    return { problems: problems.sorted(), variables: [], files: [] };
+  }
 
   const shape = shapeOf(root, (template) => expansionOf(template, env));
   for (const fault of shape.faults.filter(({ at }) => !isToldOf(at, faults))) problems.add('error', fault);
@@ -130,5 +140,6 @@ export function readTopology(text: string, options: ReadOptions): ReadResult {
       : compose(readingOf(root, { file: shape.file, whole: shape.whole }, problems, env), options);
   const sorted = problems.sorted();
   const sound = shape.whole && !sorted.some(({ severity }) => severity === 'error');
-  return { ...(sound && topology !== undefined ? { topology } : {}), problems: sorted, variables };
+  const files = [...namedFiles(root, shape.extensions, env)];
+  return { ...(sound && topology !== undefined ? { topology } : {}), problems: sorted, variables, files };
 }

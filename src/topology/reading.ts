@@ -35,6 +35,8 @@ export interface Reading {
   warning(at: Position, message: string, hint?: string): void;
   /** Something that the language has and the program has not yet. */
   later(at: Position, what: string, hint?: string): void;
+  /** Something that `validate` takes, and no run begins with. */
+  refuse(at: Position, message: string, hint: string): void;
 }
 
 /** An empty list of a file's problems. */
@@ -79,7 +81,7 @@ function scalarText(node: Located | undefined): string {
 }
 
 /** Something that the language has and the program has not yet. */
-export function laterFault(at: Position, what: string, hint?: string): Fault {
+function laterFault(at: Position, what: string, hint?: string): Fault {
   return {
     at,
     message: `${what} is not supported yet`,
@@ -111,5 +113,6 @@ export function readingOf(
     error: add('error'),
     warning: add('warning'),
     later: (at, what, hint) => problems.add('later', laterFault(at, what, hint)),
+    refuse: (at, message, hint) => problems.add('later', { at, message, hint }),
   };
 }

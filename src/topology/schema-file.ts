@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { CAUSES } from '../model/report.ts';
 import type { FlowFile, PolicyFile, SourceFile, TopologyFile } from './file.ts';
-import { node, tls } from './schema-nodes.ts';
+import { node, receiverTls, tls } from './schema-nodes.ts';
 import { step, transport } from './schema-sends.ts';
 import {
   chain,
@@ -34,16 +34,17 @@ const store = {
   url: required(text, 'Where to ask.'),
   headers: optional(headers, 'Headers to ask with.'),
   tls: optional(tls, 'TLS towards it.'),
+  export: optional(text, 'URL that takes OTLP over HTTP: a span written there must show in the store.'),
   ...anySource,
 };
 
 const source: z.ZodType<SourceFile> = exactlyOne({
   otlp: optional(
     struct({
-      http: optional(hostPort, 'Where to listen for OTLP over HTTP; 127.0.0.1:4318 unless said.'),
+      http: optional(hostPort, 'Where to listen for OTLP over HTTP; 127.0.0.1:4318 if grpc is not said either.'),
       grpc: optional(hostPort, 'Where to listen for OTLP over gRPC.'),
-      forward: optional(text, 'URL of the real pipeline, to which everything is passed on.'),
-      tls: optional(tls, 'TLS of the receiver.'),
+      forward: optional(text, 'URL of the real pipeline, to which everything is passed on over OTLP/HTTP.'),
+      tls: optional(receiverTls, 'TLS of the receiver, for HTTP and gRPC.'),
       ...anySource,
     }).nullable(),
     'Receives spans from services or a Collector.',

@@ -1,6 +1,6 @@
 /** The shape of nodes, kind by kind (SURFACE §1). */
 import { z } from 'zod';
-import type { NodeFile, TlsFile } from './file.ts';
+import type { NodeFile, ReceiverTlsFile, TlsFile } from './file.ts';
 import { transport } from './schema-sends.ts';
 import { hostPort, optional, required, scalars, struct, text } from './terms.ts';
 
@@ -17,6 +17,13 @@ export const tls: z.ZodType<boolean | TlsFile> = z
     }),
   ])
   .meta({ id: 'tls', description: 'TLS; true: trust what the system trusts.' });
+
+/** TLS of a port that others connect to. */
+export const receiverTls: z.ZodType<ReceiverTlsFile> = struct({
+  certFile: required(text, 'PEM file of its certificate.'),
+  keyFile: required(text, 'PEM file of the key of its certificate.'),
+  caFile: optional(text, 'PEM file of the authorities that must have signed the certificate of every client.'),
+});
 
 const identity = {
   service: optional(

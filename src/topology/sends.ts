@@ -1,7 +1,7 @@
 /** What flows send, and whether the node that they send it to takes it. */
 import type { NodeKind, Position, SendConfig, Template } from '../model/topology.ts';
 import { isContextName } from '../trace-context/carrier.ts';
-import type { BodyFile, NodeFile, Scalars, TransportFile } from './file.ts';
+import type { BodyFile, HttpFile, NodeFile, Scalars, TransportFile } from './file.ts';
 import { jsonTemplateOf } from './json-body.ts';
 import type { Path } from './located.ts';
 import { suggestion } from './nearest.ts';
@@ -32,13 +32,33 @@ export function pairsOf(reading: Reading, scalars: Scalars | undefined, path: Pa
   return Object.keys(scalars ?? {}).map((name) => [name, reading.text(...path, name)]);
 }
 
-function jsonOf(reading: Reading, body: BodyFile, path: Path): Pick<SendConfig, 'json'> {
-  const node = 'json' in body ? reading.find(...path, 'json') : undefined;
-  return node === undefined ? {} : { json: jsonTemplateOf(reading, node) };
-}
-
 function hasBody(body: BodyFile): boolean {
   return ['json', 'form', 'text', 'base64', 'file'].some((key) => Object.hasOwn(body, key));
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2,3}={0,2})?$/;
+
+type Body = Pick<SendConfig, 'json' | 'form' | 'text' | 'base64' | 'file'>;
+
+function bodyOf(reading: Reading, body: BodyFile, path: Path): Body {
+  if ('json' in body) {
+    const node = reading.find(...path, 'json');
+    return node === undefined ? {} : { json: jsonTemplateOf(reading, node) };
+  }
+  if (body.form !== undefined) return { form: pairsOf(reading, body.form, [...path, 'form']) };
+  if (body.text !== undefined) return { text: reading.text(...path, 'text') };
+  if (body.file !== undefined) return { file: reading.name(body.file) };
+  if (body.base64 === undefined) return {};
+  const known = reading.name(body.base64).replace(/\s/g, '');
+  if (referencesIn(known).length === 0 && !BASE64.test(known)) {
+    reading.error(reading.valueAt(...path, 'base64'), 'This is not base64', 'Such as `base64 order.bin` prints it.');
+  }
+  return { base64: body.base64 };
+}
+
+/** What is kept of the answer to a request. */
+function savesOf({ save }: HttpFile): Pick<SendConfig, 'save'> {
+  return save === undefined ? {} : { save: Object.entries(save) };
 }
 
 /** What is sent, its templates as they are written. */
@@ -52,10 +72,14 @@ export function sendConfigOf(reading: Reading, file: TransportFile, to: string, 
     to,
     headers: pairsOf(reading, (http ?? kafka ?? rabbitmq)?.headers, [...inside, 'headers']),
     properties: pairsOf(reading, rabbitmq?.properties, [...inside, 'properties']),
-    ...jsonOf(reading, http ?? kafka ?? rabbitmq ?? {}, inside),
+    ...bodyOf(reading, http ?? kafka ?? rabbitmq ?? {}, inside),
     ...(http === undefined
       ? {}
-      : { method: (http.method ?? (hasBody(http) ? 'POST' : 'GET')).toUpperCase(), path: http.path ?? '/' }),
+      : {
+          method: (http.method ?? (hasBody(http) ? 'POST' : 'GET')).toUpperCase(),
+          path: http.path ?? '/',
+          ...savesOf(http),
+        }),
     ...(kafka?.key === undefined ? {} : { key: text('key') }),
     ...(rabbitmq?.routingKey === undefined ? {} : { routingKey: text('routingKey') }),
   };
@@ -114,9 +138,13 @@ export function checkMarker(reading: Reading, send: SendConfig, sender: string, 
   reading.warning(at, `Nothing that ${sender} holds \${probe.id}`, hint);
 }
 
-function carriesMarker({ path, key, routingKey, headers, properties, json }: SendConfig): boolean {
-  const texts = [path, key, routingKey, ...[...headers, ...properties].map(([, value]) => value)];
-  const references = texts.flatMap((text) => (text === undefined ? [] : referencesIn(text)));
+/** Whether something holds the probe's id where it is sent. */
+export function carriesMarker(send: SendConfig): boolean {
+  const { path, key, routingKey, headers, properties, json, form = [], text, base64 } = send;
+  const pairs = [...headers, ...properties, ...form].map(([, value]) => value);
+  const references = [path, key, routingKey, text, base64, ...pairs].flatMap((each) =>
+    each === undefined ? [] : referencesIn(each),
+  );
   const inJson = json === undefined ? [] : referencesInJson(json);
   return [...references, ...inJson].some(({ kind, name }) => kind === 'probe' && name === 'id');
 }

@@ -21,10 +21,10 @@ const SENT: ReadonlySet<Kind> = new Set(['env', 'secret', 'file', 'probe', 'save
 const BAGGAGE: ReadonlySet<Kind> = new Set(['env', 'probe']);
 
 /** Keys of what is sent that say where to or how, not what. */
-const NOT_SENT = ['to', 'method', 'save'];
+const NOT_SENT = ['to', 'method', 'save', 'file'];
 
 /** Which key of a request, record or message a path leads through; undefined outside of them. */
-function sentKey(path: Path): string | number | undefined {
+export function sentKey(path: Path): string | number | undefined {
   const [section, , part] = path;
   if (section === 'nodes' && part === 'isolate') return path[4];
   if (section !== 'flows') return undefined;
@@ -51,7 +51,9 @@ export function placeOf(root: Located, path: Path): Place {
     return { allowed, saved: parts.flatMap((each) => savesOf(root, flow, each)) };
   }
   if (path[0] === 'flows' && path[2] === 'baggage') return { allowed: BAGGAGE, saved: [] };
-  const credentials = path.some((step) => ['url', 'forward', 'tls', 'sasl', 'headers'].includes(String(step)));
+  const credentials = path.some((step) =>
+    ['url', 'forward', 'export', 'tls', 'sasl', 'headers'].includes(String(step)),
+  );
   return { allowed: credentials ? CREDENTIALS : NAMES, saved: [] };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Located } from './located.ts';
 import { suggestion } from './nearest.ts';
-import { type Environment, laterFault, type Problems } from './reading.ts';
+import type { Environment, Problems } from './reading.ts';
 import { malformedIn, type Reference, referencesIn, written } from './template.ts';
 import { type Place, type PlacedText, placeOf, textsOf } from './variable-places.ts';
 
@@ -48,7 +48,6 @@ function checkText({ problems, env, unset }: Check, { text, at }: PlacedText, pl
     const why = whyNot(reference, place);
     const needed = neededBy(reference);
     if (why !== undefined) problems.add('error', { at, ...why });
-    else if (reference.kind === 'file') problems.add('later', laterFault(at, `\`${written(reference)}\``));
     else if (needed !== undefined && env[needed] === undefined) problems.add(unset, { at, ...unsetFault(reference) });
   }
 }

@@ -198,7 +198,7 @@ test.each(['ftp://a/', 'cart:3001', ''])('%j is no url to send to, and is not sh
   expect(complaintOf(failure)?.message).toBe("the node's url is not an http:// or https:// url");
 });
 
-const PLACE = { where: 'cart:443', host: 'cart', tls: true, responseMs: 30_000 };
+const PLACE = { where: 'cart:443', host: 'cart', tls: true, responseMs: 30_000, of: 'node' as const };
 
 function coded(code: string, message = 'what Node says\nand more'): Error {
   return Object.assign(new Error(message), { code });

@@ -18,6 +18,8 @@ export interface Broker {
 interface Options {
   port?: number;
   saslPort?: number;
+  /** `host:port` by which the SASL listener is made known. */
+  saslName?: string;
   dataDir?: string;
 }
 

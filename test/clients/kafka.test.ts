@@ -89,6 +89,14 @@ test.each<[string, () => KafkaConnection]>([
   ['SASL SCRAM-SHA-256', () => login({ mechanism: 'scram-sha-256' })],
   ['TLS with the CA', () => ({ brokers: [tlsProxy.address], tls: { caFile: ca() } })],
   ['TLS with a server name', () => ({ brokers: [tlsProxy.address], tls: { caFile: ca(), serverName: 'localhost' } })],
+  [
+    'TLS with a name that leads elsewhere',
+    () => ({
+      brokers: ['localhost:9'],
+      tls: { caFile: ca() },
+      reach: { resolve: { 'localhost:9': tlsProxy.address }, allowHosts: ['localhost', '127.0.0.1'] },
+    }),
+  ],
   ['TLS without verification', () => ({ brokers: [tlsProxy.address], tls: { insecureSkipVerify: true } })],
 ])('writes and reads over %s', async (_what, connection) => {
   expect(await tryBoth(connection())).toBe('works');
@@ -112,6 +120,25 @@ test.each<[string, () => KafkaConnection, Pick<KafkaComplaint, 'kind' | 'message
     () => ({ brokers: [misled.address] }),
     { kind: 'down', message: 'MISLED names 127.0.0.1:1 as a broker, which cannot be reached (connection refused)' },
     /advertised\.listeners/,
+  ],
+  [
+    'a broker that only the cluster names and that is not allowed',
+    () => ({
+      brokers: ['localhost:9'],
+      reach: { resolve: { 'localhost:9': broker.brokers }, allowHosts: ['localhost'] },
+    }),
+    { kind: 'refused', message: 'localhost:9 names BROKER, whose host is not among `allowHosts`' },
+    /allowHosts/,
+  ],
+  [
+    'a name that leads to a broker with the certificate of another',
+    () => ({
+      brokers: ['kafka.example:9'],
+      tls: { caFile: ca() },
+      reach: { resolve: { 'kafka.example:9': tlsProxy.address } },
+    }),
+    { kind: 'refused', message: 'TLS with kafka.example:9 failed: ERR_TLS_CERT_ALTNAME_INVALID' },
+    /tls\.serverName/,
   ],
   [
     'a port where nothing ever answers',
@@ -170,6 +197,7 @@ test.each<[string, () => KafkaConnection, Pick<KafkaComplaint, 'kind' | 'message
 ])('says what to check: %s', async (_what, connection, { kind, message }, hint) => {
   const places: Record<string, string> = {
     MISLED: misled.address,
+    BROKER: broker.brokers,
     MUTE: `127.0.0.1:${port(mute)}`,
     PLAIN: broker.brokers,
     '^SASL': broker.sasl.brokers,

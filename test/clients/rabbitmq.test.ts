@@ -127,6 +127,15 @@ test.each([
   if (hint) expect(said.hint).toMatch(hint);
 });
 
+test.each([
+  ['localhost', undefined],
+  ['mq.acme.test', 'tls'],
+])('AMQPS to %s by an address that stands for it is checked against the name', async (name, fault) => {
+  const reach = { resolve: { [`${name}:5671`]: `127.0.0.1:${tlsPort}` } };
+  const tls = { caFile: join(certificates, 'ca.pem') };
+  expect((await failure({ url: `amqps://guest:guest@${name}`, tls, reach })).fault).toBe(fault);
+});
+
 test('`tls` makes an amqp:// URL speak TLS, and a plain port is told', async () => {
   const tls = { caFile: join(certificates, 'ca.pem') };
   expect(await failure({ url: `amqp://guest:guest@localhost:${tlsPort}`, tls })).toEqual({});

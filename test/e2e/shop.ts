@@ -18,13 +18,17 @@ export interface Shop {
 }
 
 export interface ShopOptions {
-  /** Which of edge, kafka, rabbitmq and stock there are; default all. */
-  parts?: string[];
   kafka?: { brokers: string };
   rabbitmq?: { url: string };
   faults?: Faults;
   taps?: string[];
   variant?: 'default' | 'own-ids';
+  /** Where the services export to. */
+  receiverPort?: number;
+  /** By service: where it exports to a Collector instead of to the receiver. */
+  exportPorts?: Record<string, number>;
+  /** Of `optionalParts`; all unless given. */
+  parts?: string[];
 }
 
 export const startShop: (options?: ShopOptions) => Promise<Shop> = start;

@@ -48,6 +48,8 @@ function bench(answer: (message: ProbeMessage, sink: SourceSink) => Promise<Prob
         close: close('probe'),
       };
     },
+    newCookieJar: async () => ({ cookiesFor: () => '', take: () => undefined }),
+    answersAt: async () => undefined,
     openTap: async () => {
       throw new Error('no tap is declared');
     },

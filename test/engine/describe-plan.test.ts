@@ -43,6 +43,28 @@ function block(text: string, heading: string): string[] {
   ].map((line) => line.trim());
 }
 
+/** The first line of a plan with this source. */
+function planOfSource(source: string): string {
+  const text = `version: 1\nsources: [{ otlp: ${source} }]\nnodes: { a: { url: "http://a" } }\nflows: { f: { send: { http: { path: "/\${probe.id}" } }, through: a } }\n`;
+  const { topology, problems } = readTopology(text, { file: 'f.yaml', env: { PASSWORD: 'hunter2' }, sha256: '' });
+  expect(problems).toEqual([]);
+  return topology === undefined ? '' : (describePlan(topology, []).split('\n')[0] ?? '');
+}
+
+test.each([
+  ['{}', 'OTLP/HTTP on 127.0.0.1:4318'],
+  ['{ grpc: "0.0.0.0:4317" }', 'OTLP/gRPC on 0.0.0.0:4317'],
+  ['{ http: "0.0.0.0:1", grpc: "0.0.0.0:2" }', 'OTLP/HTTP on 0.0.0.0:1, OTLP/gRPC on 0.0.0.0:2'],
+  ['{ tls: { certFile: a, keyFile: b } }', 'OTLP/HTTP on 127.0.0.1:4318, with TLS'],
+  ['{ tls: { certFile: a, keyFile: b, caFile: c } }', 'OTLP/HTTP on 127.0.0.1:4318, with TLS and client certificates'],
+  [
+    `{ forward: "http://u:\${secret:PASSWORD}@collector:4318" }`,
+    'OTLP/HTTP on 127.0.0.1:4318, sends everything on to http://collector:4318',
+  ],
+])('the plan of the receiver %s', (source, expected) => {
+  expect(planOfSource(source)).toBe(`source otlp: ${expected}`);
+});
+
 describe('the plan', () => {
   const text = plan(['buy', 'look']);
 
@@ -53,6 +75,38 @@ describe('the plan', () => {
       /^conformance checkout: \d+ requests to http:\/\/checkout through the tap/,
     );
     expect(asked).toContain('  vff: traceparent: ff-<trace id>-<span id>-01');
+  });
+
+  test('shows what each source is asked, without its credentials', () => {
+    const sources = `sources:
+  - otlp: { delay: 2s }
+  - tempo: { url: "https://u:\${secret:PASSWORD}@tempo/base", headers: { authorization: "Bearer \${secret:PASSWORD}" }, delay: 45s }
+  - jaeger: { name: j, url: "http://jaeger:16686", export: "http://collector:4318" }
+  - zipkin: { url: "http://zipkin" }
+  - clickhouse: { url: "http://ch", table: spans }
+`;
+    const { topology, problems } = readTopology(FILE.replace('nodes:', `${sources}nodes:`), {
+      ...{ file: 'f.yaml', env: { PASSWORD: 'hunter2' }, sha256: '' },
+    });
+    expect(problems).toEqual([]);
+    const shown = topology === undefined ? '' : describePlan(topology, ['look']);
+    expect(shown.split('\ntap ')[0]?.split('\n')).toEqual([
+      'source otlp: OTLP/HTTP on 127.0.0.1:4318; deadlines count on top of 2 s',
+      'source tempo: asks tempo at https://tempo/base, from 45 s after a probe on; deadlines count on top of 45 s',
+      `  authorization: Bearer \${secret:PASSWORD}`,
+      '  GET /api/v2/traces/<trace id>, for each trace of a probe; without it GET /api/traces/<trace id>',
+      expect.stringMatching(/^ {2}GET \/api\/search.* edge, checkout, orders, billing, catalog /),
+      'source j: asks jaeger at http://jaeger:16686; deadlines count on top of 5 s',
+      '  first writes a span to http://collector:4318, and looks for it',
+      '  GET /api/v3/traces/<trace id>, for each trace of a probe',
+      expect.stringContaining('GET /api/v3/traces?query.serviceName=<service>&…, for each of edge'),
+      '  without API v3: GET /api/traces/<trace id> and GET /api/traces?service=<service>&…',
+      'source zipkin: asks zipkin at http://zipkin; deadlines count on top of 5 s',
+      '  GET /api/v2/trace/<trace id>, for each trace of a probe',
+      expect.stringContaining('GET /api/v2/traces?serviceName'),
+      'source clickhouse: asks clickhouse at http://ch; deadlines count on top of 10 s',
+      expect.stringContaining('one SELECT from default.spans'),
+    ]);
   });
 
   test('shows what is sent straight to nodes as often as it is asked for', () => {

@@ -7,18 +7,21 @@ import { HTTP_TAPPED, HTTP_UNTAPPED, MESSAGING } from '../judge/topologies.ts';
 
 interface Run {
   settling: Settling;
+  /** Traces that were tied to the probe. */
+  adopted: Set<string>;
   /** Lets everything of the scene arrive, one by one, and looks after each. */
   arrive(at: Scene): string[];
   /** Lets time pass and looks. */
   pass(ms: number): string[];
 }
 
-function run(topology: string): Run {
+function run(topology: string, delayMs = 0): Run {
   const evidence: Evidence = scene(topology).evidence();
   const ties = createObservation(evidence.topology);
   const world = { evidence: { sight: [], problems: [], topology: evidence.topology }, undeclared: new Set<string>() };
   let now = 1000;
-  const settling = createSettling(ties, world, () => now);
+  const adopted = new Set<string>();
+  const settling = createSettling(ties, world, () => now, { delayMs, onTie: (traceId) => adopted.add(traceId) });
   const [probe] = evidence.probes;
   if (probe === undefined) throw new Error('no probe');
   observeProbe(ties, probe);
@@ -26,6 +29,7 @@ function run(topology: string): Run {
   const look = (): string[] => settling.look().map(describe);
   return {
     settling,
+    adopted,
     arrive(at) {
       const { wire, spans } = at.evidence();
       return [
@@ -111,6 +115,21 @@ test('absence is waited for until the deadline, and no longer', () => {
   ]);
   expect(absent.settling.nextLook()).toBeUndefined();
   expect(absent.settling.waits()).toContainEqual(expect.objectContaining({ ms: 30_000, for: "checkout's entry span" }));
+});
+
+test('a slow source is waited for on top of the deadline, and before a missing parent counts', () => {
+  const slow = run(HTTP_UNTAPPED, 5000);
+  expect(slow.settling.nextLook()).toBe(36_000);
+  const orphan = scene(HTTP_UNTAPPED)
+    .span({ node: 'checkout', id: 'c', parent: 'probe', flags: 0x301 })
+    .span({ node: 'pricing', id: 'p', trace: 'other', parent: 'x', flags: 0x301, marked: true });
+  slow.arrive(orphan);
+  expect([...slow.adopted].length).toBe(2);
+  slow.pass(34_999);
+  expect(slow.pass(1).filter((line) => line.endsWith('at the deadline'))).toContain(
+    'pricing -> catalog inconclusive at the deadline',
+  );
+  expect(Math.max(...slow.settling.waits().map(({ ms }) => ms))).toBe(35_000);
 });
 
 test('work grows with what arrives, not with spans times hops', () => {

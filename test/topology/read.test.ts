@@ -84,6 +84,8 @@ test('what is sent stays a template, in the order written, numbers to the digit'
       concurrency: 2,
       baggage: [],
       control: false,
+      before: [],
+      after: [],
       send: {
         transport: 'http',
         to: 'edge',
@@ -109,6 +111,8 @@ test('what is sent stays a template, in the order written, numbers to the digit'
       concurrency: 1,
       baggage: [],
       control: false,
+      before: [],
+      after: [],
       send: {
         transport: 'rabbitmq',
         to: 'invoices',
@@ -269,6 +273,45 @@ test('a mediator that names no service gives way to the service of its name', ()
   expect([nodes.orders?.services, nodes['order-service']?.services]).toEqual([[], ['orders']]);
 });
 
+/** The one source of a file that has it, and what is wrong with it. */
+function receiver(source: string) {
+  const text = `version: 1\nsources: [{ otlp: ${source} }]\nnodes: { a: { url: "http://a" } }\nflows: { f: { send: { http: { path: "/\${probe.id}" } }, through: a } }\n`;
+  const { topology, problems } = readTopology(text, { file: 'f', env: { HOST: 'collector', TOKEN: 'x' }, sha256: '' });
+  return { source: topology?.sources[0], problems: problems.map(({ message }) => message) };
+}
+
+test('a receiver listens where it is told, and for HTTP only where that is said or nothing is', () => {
+  const both = receiver('{ http: "127.0.0.1:1", grpc: "127.0.0.1:2" }');
+  expect(both.source).toEqual({ kind: 'otlp', name: 'otlp', http: '127.0.0.1:1', grpc: '127.0.0.1:2' });
+  expect(receiver('{ grpc: "127.0.0.1:2" }').source).toEqual({ kind: 'otlp', name: 'otlp', grpc: '127.0.0.1:2' });
+  const tls = { certFile: `\${secret:TOKEN}`, keyFile: 'b' };
+  const withTls = receiver(`{ tls: { certFile: "\${secret:TOKEN}", keyFile: b } }`);
+  expect(withTls.source).toEqual({ kind: 'otlp', name: 'otlp', http: '127.0.0.1:4318', tls });
+});
+
+test.each([
+  [`http://u:\${secret:TOKEN}@\${HOST}:4318/base`, undefined],
+  [`\${secret:TOKEN}`, undefined],
+  ['https://collector', undefined],
+  ['http://127.0.0.1:4319', undefined],
+  ['collector:4317', /^`forward` must begin with http:\/\/ or https:\/\/, and is "collector:4317"$/],
+  ['grpc://u:hunter2@collector:4317', /^`forward` must .* is "grpc:\/\/…@collector:4317"$/],
+  ['http://127.0.0.1:4318/', /where this receiver listens itself/],
+])('`forward: %s`', (forward, fault) => {
+  const { source, problems } = receiver(`{ forward: "${forward}" }`);
+  expect(problems).toEqual(fault === undefined ? [] : [expect.stringMatching(fault)]);
+  expect(source).toEqual(
+    fault === undefined ? { kind: 'otlp', name: 'otlp', http: '127.0.0.1:4318', forward } : undefined,
+  );
+});
+
+test.each(['true', '{}', '{ certFile: a }', '{ certFile: a, keyFile: b, serverName: c }'])(
+  "a receiver's `tls: %s` is not enough or too much",
+  (tls) => {
+    expect(receiver(`{ tls: ${tls} }`).problems).not.toEqual([]);
+  },
+);
+
 test('with nothing but what comes later, there is a topology of what can be had', () => {
   const { record, flows, sources } = file('later-everything');
   expect(Object.keys(flows)).toEqual(['buy']);
@@ -281,5 +324,5 @@ test('with nothing but what comes later, there is a topology of what can be had'
     'watch: checkout -> cart',
   ]);
   expect(record.flows.watch).toMatchObject({ send: 'none', sendTo: 'checkout', transport: 'http' });
-  expect(sources.map(({ kind }) => kind)).toEqual(['otlp']);
+  expect(sources.map(({ kind }) => kind)).toEqual(['otlp', 'jaeger', 'tempo', 'zipkin', 'clickhouse']);
 });

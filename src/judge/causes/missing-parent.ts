@@ -3,7 +3,7 @@ import type { WireFact } from '../../evidence/crossing.ts';
 import { pathOf } from '../../model/path.ts';
 import { withoutContext } from '../beside.ts';
 import { listed, placeOf } from '../draft.ts';
-import { onwardWires } from '../onward.ts';
+import { onwardParents, onwardWires } from '../onward.ts';
 import { absenceProof, spanProof, stationProof, wireProof } from '../proof.ts';
 import { type CrossingView, type Draft, isBroker, restsOnInference, sightOf } from '../view.ts';
 
@@ -79,7 +79,7 @@ export function exportLost(view: CrossingView): Draft | undefined {
     return lost(view, hop.from, arrival.link.link.spanId, stationProof(view, arrival.station));
   }
   if (arrival !== undefined) return undefined;
-  const seen = ownIdOnTheWire(view);
+  const seen = ownIdOnTheWire(view) ?? ownIdAsParent(view);
   return seen === undefined ? undefined : lost(view, hop.to, seen.spanId, seen.proof);
 }
 
@@ -99,16 +99,37 @@ function lost(view: CrossingView, service: string, spanId: string, shown: Draft[
 
 /** A span id that the hop's end wrote on its own calls: it was there and worked, whatever was exported of it. */
 function ownIdOnTheWire(view: CrossingView): { spanId: string; proof: Draft['proof'] } | undefined {
-  const { world, boundaries, sender } = view;
+  const { world, boundaries } = view;
   const inbound = new Set(boundaries.map(idOf));
+  const expected = traceInto(view);
   for (const fact of onwardWires(view)) {
     const spanId = idOf(fact);
     const traceId = fact.reading.ids[0]?.traceId ?? '';
-    if (spanId === undefined || inbound.has(spanId) || traceId !== sender?.traceId) continue;
+    if (spanId === undefined || inbound.has(spanId) || traceId !== expected) continue;
     if (world.ties.index.traces.get(traceId)?.bySpanId.has(spanId) === true) continue;
     return { spanId, proof: [...wireProof(view, lastOf(boundaries)), ...wireProof(view, fact)] };
   }
   return undefined;
+}
+
+/** The trace that went into the hop's end: its sender's, or where that shows by nothing, what the wire says. */
+function traceInto({ sender, boundaries }: CrossingView): string | undefined {
+  return sender?.traceId ?? lastOf(boundaries)?.reading.ids[0]?.traceId;
+}
+
+/** The same, seen as the parent of whom it called; what the sender wrote must be known, for it may be handed on as it is. */
+function ownIdAsParent(view: CrossingView): { spanId: string; proof: Draft['proof'] } | undefined {
+  const { boundaries } = view;
+  const inbound = new Set([ownId(view), ...boundaries.map(idOf)]);
+  if (ownId(view) === undefined) return undefined;
+  const found = onwardParents(view).find(
+    ({ spanId, station }) => station.traceId === traceInto(view) && !inbound.has(spanId),
+  );
+  if (found === undefined) return undefined;
+  return {
+    spanId: found.spanId,
+    proof: [...wireProof(view, lastOf(boundaries)), ...stationProof(view, found.station)],
+  };
 }
 
 /** The receiver's parent id, where the wire or the sender's own call shows that the sender wrote another one. */

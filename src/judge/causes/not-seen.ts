@@ -21,12 +21,14 @@ export function probeFailed(view: CrossingView): Draft | undefined {
   return unseen(view, 'probe-failed', message, responseProof(view), probe.error === undefined ? 'no' : 'soon');
 }
 
-/** No source of spans could see. */
+/** No source of spans could see, or could until the end: what is missing may be there all the same. */
 export function sourceDown(view: CrossingView): Draft | undefined {
   const sources = sightOf(view, 'source');
-  const blind = sources.filter((sight) => sight.blind !== undefined);
-  if (view.arrival !== undefined || blind.length === 0 || blind.length < sources.length) return undefined;
-  const message = `no spans could be had: ${blind.map((sight) => `${sight.name}: ${sight.blind}`).join('; ')}`;
+  const blind = sources.filter((sight) => darkAtTheEnd(sight) !== undefined);
+  const isMissing = view.arrival === undefined || view.arrival.origin.type === 'missing';
+  if (!isMissing || blind.length === 0 || blind.length < sources.length) return undefined;
+  const reasons = blind.map((sight) => `${sight.name}: ${darkAtTheEnd(sight)}`).join('; ');
+  const message = `no spans could be had${blind.some((sight) => sight.blind === undefined) ? ' at the end' : ''}: ${reasons}`;
   return unseen(view, 'source-down', message, [absenceProof(view, view.hop.to, message, blind)], 'soon');
 }
 
@@ -149,6 +151,11 @@ function unseen(
 /** Whether the probe is known to have gone some way into the hop. */
 function isBegun({ boundaries, outgoing }: CrossingView): boolean {
   return outgoing !== undefined || boundaries.some((fact) => fact?.event !== undefined);
+}
+
+/** Why a source saw nothing, or nothing any more when the run ended. */
+function darkAtTheEnd({ blind, gaps, until }: Sight): string | undefined {
+  return blind ?? gaps.find((gap) => gap.until >= until)?.reason;
 }
 
 function isFlawed({ blind, gaps, dropped }: Sight): boolean {

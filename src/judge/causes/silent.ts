@@ -4,7 +4,7 @@ import { placeOf } from '../draft.ts';
 import { positionOfGroup } from '../group.ts';
 import { onwardWires } from '../onward.ts';
 import { absenceProof, stationProof, wireProof } from '../proof.ts';
-import { type CrossingView, type Draft, nodeRecord, restsOnInference, sightOf } from '../view.ts';
+import { type CrossingView, certainSender, type Draft, nodeRecord, restsOnInference, sightOf } from '../view.ts';
 
 const OK_FROM = 200;
 const OK_UNTIL = 300;
@@ -76,7 +76,9 @@ function consumed(view: CrossingView): Reached | undefined {
   return { how, proved: true, proof: wireProof(view, view.boundaries.at(-1)) };
 }
 
+/** Where the sender's own spans are missing too, it is the spans that are lost on their way. */
 function drained(view: CrossingView): Reached | undefined {
+  if (certainSender(view) === undefined) return undefined;
   const last = view.boundaries.at(-1);
   const queue = last?.event === undefined ? undefined : sightOf(view, 'tap', last.node)[0]?.queue;
   if (queue === undefined || queue.messages > 0 || queue.consumers === 0) return undefined;

@@ -1,17 +1,22 @@
 /** A request's body, decompressed and bounded: each by itself, and all that are in memory together. */
 import type { IncomingMessage } from 'node:http';
-import { createGunzip } from 'node:zlib';
+import { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
 import type { Lease } from './memory.ts';
 
 /** A body, why it is refused, or that whoever sent it is gone. */
 export type Body = { bytes: Buffer } | { refused: number; message: string } | 'gone';
 
+/** How a body may be compressed; zstd where the runtime has it (Node 22.15, 23.8 and later). */
+export const CODINGS: readonly string[] = 'createZstdDecompress' in zlib ? ['gzip', 'zstd'] : ['gzip'];
+
 /**
  * Reads a request's body. It may be chunked and announce no length. What is refused half-way is still taken off the
  * wire, so that the client gets to read the answer.
+ * @param coding one of {@link CODINGS}, or `identity`
  * @param most bytes, as sent and after decompression
  */
-export function readBody(request: IncomingMessage, isGzip: boolean, most: number, lease: Lease): Promise<Body> {
+export function readBody(request: IncomingMessage, coding: string, most: number, lease: Lease): Promise<Body> {
   const tooLarge: Body = { refused: 413, message: `the body is larger than ${most} bytes, the most that is taken` };
   const tooMuch: Body = { refused: 503, message: 'too many bodies are being read at once; send this one again' };
   const announced = Number(request.headers['content-length'] ?? 0);
@@ -19,8 +24,8 @@ export function readBody(request: IncomingMessage, isGzip: boolean, most: number
   if (!lease.hasRoomFor(announced)) return Promise.resolve(tooMuch);
 
   return new Promise((resolve) => {
-    const gunzip = isGzip ? createGunzip() : undefined;
-    const stream = gunzip ?? request;
+    const decoder = decoderOf(coding);
+    const stream = decoder ?? request;
     const chunks: Buffer[] = [];
     let sent = 0;
     let size = 0;
@@ -28,8 +33,8 @@ export function readBody(request: IncomingMessage, isGzip: boolean, most: number
     const finish = (body: Body): void => {
       if (isDone) return;
       isDone = true;
-      if (gunzip !== undefined) request.unpipe(gunzip);
-      gunzip?.destroy();
+      if (decoder !== undefined) request.unpipe(decoder);
+      decoder?.destroy();
       request.resume();
       resolve(body);
     };
@@ -45,15 +50,27 @@ export function readBody(request: IncomingMessage, isGzip: boolean, most: number
       else if (!lease.take(chunk.length)) finish(tooMuch);
     });
     stream.on('end', () => finish({ bytes: joined(chunks) }));
-    gunzip?.on('error', () =>
-      finish({ refused: 400, message: 'the body is no whole gzip, although content-encoding says so' }),
+    decoder?.on('error', () =>
+      finish({ refused: 400, message: `the body is no whole ${coding}, although content-encoding says so` }),
     );
     request.on('error', () => finish('gone'));
     request.on('close', () => {
       if (!request.complete) finish('gone');
     });
-    if (gunzip !== undefined) request.pipe(gunzip);
+    if (decoder !== undefined) request.pipe(decoder);
   });
+}
+
+function decoderOf(coding: string): Transform | undefined {
+  if (coding === 'gzip') return zlib.createGunzip();
+  return coding === 'zstd' ? zstdDecoder() : undefined;
+}
+
+/** The types of Node 20 do not know it. */
+function zstdDecoder(): Transform | undefined {
+  if (!('createZstdDecompress' in zlib) || typeof zlib.createZstdDecompress !== 'function') return undefined;
+  const decoder: unknown = zlib.createZstdDecompress();
+  return decoder instanceof Transform ? decoder : undefined;
 }
 
 /** A body that came in one piece is not copied. */

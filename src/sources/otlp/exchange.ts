@@ -1,43 +1,28 @@
 /** One request to the receiver and what it is answered. https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 import type { IncomingMessage } from 'node:http';
-import type { SayOnce } from '../say-once.ts';
-import type { SightKeeper } from '../sight-keeper.ts';
-import type { SourceSink } from '../source.ts';
-import { type Decode, summaryOf, total } from './batch.ts';
-import { readBody } from './body.ts';
+import { type Body, CODINGS, readBody } from './body.ts';
 import { isMalformed } from './malformed.ts';
-import type { Lease } from './memory.ts';
+import { noteRefusal, OTHER_SIGNALS, passOn, type Reception, TRACES_PATH, takeTraces } from './reception.ts';
 import { accepted, type Encoding, encodingOf, type Reply, refused } from './reply.ts';
 
-/** What an exchange needs of the receiver. */
-export interface Reception {
-  decode: Record<Encoding, Decode>;
-  /** Bytes of one body. */
-  largestBody: number;
-  lease: () => Lease;
-  sink: SourceSink;
-  sayOnce: SayOnce;
-  keeper: SightKeeper;
-  /** ms since the epoch */
-  clock: () => number;
-}
-
-/** Signals that a trace receiver takes and lets go, so that an exporter of all three is not in error. */
-const OTHER_SIGNALS = /\/v1\/(metrics|logs)$|\/v1development\/profiles$/;
 const RETRY_AFTER_S = '1';
 
 /** Reads a request to its end and handles what it carries. Undefined where the client is gone. */
 export async function answer(request: IncomingMessage, reception: Reception): Promise<Reply | undefined> {
   const path = pathOf(request.url ?? '/');
   const encoding = encodingOf(request.headers['content-type']);
-  if (path !== '/' && !path.endsWith('/v1/traces') && !OTHER_SIGNALS.test(path)) {
-    return refused(encoding, 404, `${path} is not served here; traces go to /v1/traces`);
+  const other = OTHER_SIGNALS.find((each) => path.endsWith(each));
+  if (path !== '/' && !path.endsWith(TRACES_PATH) && other === undefined) {
+    return refused(encoding, 404, `${path} is not served here; traces go to ${TRACES_PATH}`);
   }
   if (request.method !== 'POST') {
     const reply = refused(encoding, 405, `${request.method} is not answered here; exporters use POST`);
     return { ...reply, headers: { ...reply.headers, allow: 'POST' } };
   }
-  return OTHER_SIGNALS.test(path) ? discard(request, encoding ?? 'json') : takeTraces(request, encoding, reception);
+  if (other === undefined) return answerTraces(request, encoding, reception);
+  return reception.forward === undefined || encoding === undefined
+    ? discard(request, encoding ?? 'json')
+    : passOnOther(request, other, encoding, reception);
 }
 
 function pathOf(url: string): string {
@@ -54,64 +39,90 @@ function discard(request: IncomingMessage, encoding: Encoding): Promise<Reply | 
   });
 }
 
-async function takeTraces(
+/** Another signal is only passed on, so what cannot be read of it costs the run no sight. */
+async function passOnOther(
+  request: IncomingMessage,
+  path: string,
+  encoding: Encoding,
+  reception: Reception,
+): Promise<Reply | undefined> {
+  const coding = codingOf(request);
+  if (!isKnown(coding)) return unknownCoding(refused(encoding, 415, unknownCodingMessage(coding)), reception);
+  return withBody(request, coding, reception, (body) => {
+    if (body === 'gone') return undefined;
+    if ('refused' in body) return withRetryAfter(refused(encoding, body.refused, body.message));
+    passOn(body.bytes, path, encoding, reception);
+    return accepted(encoding, 0, '');
+  });
+}
+
+async function answerTraces(
   request: IncomingMessage,
   encoding: Encoding | undefined,
   reception: Reception,
 ): Promise<Reply | undefined> {
   const began = reception.clock();
   const refuse = (status: number, message: string): Reply => {
-    const now = reception.clock();
-    reception.keeper.gap(began, now, `a batch was refused with ${status}: ${message}`);
-    reception.sayOnce(`refused ${status}`, complaintOf(status, message));
-    return refused(encoding, status, message);
+    noteRefusal(reception, began, { status: String(status), message, isRetried: status === 503 });
+    return withRetryAfter(refused(encoding, status, message));
   };
-  const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const coding = codingOf(request);
   if (encoding === undefined) {
     const type = request.headers['content-type'] ?? 'none';
     return refuse(415, `content-type ${type} is not taken; OTLP is application/x-protobuf or application/json`);
   }
-  if (coding !== 'gzip' && coding !== 'identity') {
-    const reply = refuse(415, `content-encoding ${coding} is not taken; send gzip or nothing`);
-    return { ...reply, headers: { ...reply.headers, 'accept-encoding': 'gzip' } };
-  }
+  if (!isKnown(coding)) return unknownCoding(refuse(415, unknownCodingMessage(coding)), reception);
 
-  const lease = reception.lease();
-  try {
-    const body = await readBody(request, coding === 'gzip', reception.largestBody, lease);
+  return withBody(request, coding, reception, (body) => {
     if (body === 'gone') {
       reception.keeper.gap(began, reception.clock(), 'a client broke off in the middle of a batch');
       return undefined;
     }
-    if ('bytes' in body) return takeBody(body.bytes, encoding, reception);
-    const reply = refuse(body.refused, body.message);
-    return body.refused === 503 ? { ...reply, headers: { ...reply.headers, 'retry-after': RETRY_AFTER_S } } : reply;
-  } catch (error) {
-    if (isMalformed(error)) return refuse(400, `the body is no ExportTraceServiceRequest: ${error.message}`);
-    throw error;
+    if ('refused' in body) return refuse(body.refused, body.message);
+    try {
+      const { rejected, message } = takeTraces(body.bytes, encoding, reception);
+      return accepted(encoding, rejected, message);
+    } catch (error) {
+      if (isMalformed(error)) return refuse(400, `the body is no ExportTraceServiceRequest: ${error.message}`);
+      throw error;
+    }
+  });
+}
+
+/** Reads a body, and holds its memory as long as it is being handled. */
+async function withBody(
+  request: IncomingMessage,
+  coding: string,
+  reception: Reception,
+  handle: (body: Body) => Reply | undefined,
+): Promise<Reply | undefined> {
+  const lease = reception.lease();
+  try {
+    const body = await readBody(request, coding, reception.largestBody, lease);
+    if (body !== 'gone' && 'refused' in body && body.refused !== 503) reception.forward?.lose(body.message);
+    return handle(body);
   } finally {
     lease.end();
   }
 }
 
-function takeBody(bytes: Buffer, encoding: Encoding, reception: Reception): Reply {
-  const batch = reception.decode[encoding](bytes, reception.clock());
-  if (batch.spans.length > 0) reception.sink.spans(batch.spans);
-  const rejected = total(batch.rejected);
-  reception.keeper.dropped(rejected);
-  for (const reason of batch.rejected.keys()) {
-    reception.sayOnce(reason, {
-      message: `spans were sent that cannot be told from one another (${reason}) and were left out`,
-      hint: 'Look at the exporter or Collector that sends here: ids are 16 and 8 bytes, never all zero.',
-    });
-  }
-  return accepted(encoding, rejected, summaryOf(batch));
+function codingOf(request: IncomingMessage): string {
+  return (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
 }
 
-function complaintOf(status: number, message: string): { message: string; hint: string } {
-  const hint =
-    status === 503
-      ? 'Exporters send it again. If that does not help, send less here: only what the audited services emit.'
-      : 'Spans in it are lost to this run. Look at the exporter or Collector that sends here.';
-  return { message: `a batch of spans was refused (${status}): ${message}`, hint };
+function isKnown(coding: string): boolean {
+  return coding === 'identity' || CODINGS.includes(coding);
+}
+
+function unknownCodingMessage(coding: string): string {
+  return `content-encoding ${coding} is not taken; send ${CODINGS.join(', ')} or nothing`;
+}
+
+function unknownCoding(reply: Reply, { forward }: Reception): Reply {
+  forward?.lose('it was compressed in a way that is not taken here');
+  return { ...reply, headers: { ...reply.headers, 'accept-encoding': CODINGS.join(', ') } };
+}
+
+function withRetryAfter(reply: Reply): Reply {
+  return reply.status === 503 ? { ...reply, headers: { ...reply.headers, 'retry-after': RETRY_AFTER_S } } : reply;
 }

@@ -1,5 +1,7 @@
 /** What the receiver answers, in the encoding of the request. https://opentelemetry.io/docs/specs/otlp/#otlphttp-response */
 
+import { bytesField, varintField } from './protobuf/write.ts';
+
 export type Encoding = 'protobuf' | 'json';
 
 export interface Reply {
@@ -8,10 +10,10 @@ export interface Reply {
   body: Buffer;
 }
 
-const CONTENT_TYPES = { protobuf: 'application/x-protobuf', json: 'application/json' } satisfies Record<
-  Encoding,
-  string
->;
+export const CONTENT_TYPES: Record<Encoding, string> = {
+  protobuf: 'application/x-protobuf',
+  json: 'application/json',
+};
 
 /** `google.rpc.Code` of what went wrong. */
 const CODES: Record<number, number> = { 404: 5, 405: 12, 413: 8, 415: 3, 503: 14 };
@@ -32,11 +34,15 @@ export function accepted(encoding: Encoding, rejectedSpans: number, message: str
 function success(encoding: Encoding, rejectedSpans: number, errorMessage: string): Buffer {
   const isUnset = rejectedSpans === 0 && errorMessage === '';
   if (encoding === 'json') {
-    const partialSuccess = { rejectedSpans: String(rejectedSpans), errorMessage };
-    return Buffer.from(JSON.stringify(isUnset ? {} : { partialSuccess }));
+    const said = { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } };
+    return Buffer.from(JSON.stringify(isUnset ? {} : said));
   }
-  if (isUnset) return Buffer.alloc(0);
-  return bytesField(1, Buffer.concat([varintField(1, rejectedSpans), bytesField(2, Buffer.from(errorMessage))]));
+  return isUnset ? Buffer.alloc(0) : partialSuccess(rejectedSpans, errorMessage);
+}
+
+/** An ExportTraceServiceResponse that says what was rejected. */
+export function partialSuccess(rejectedSpans: number, errorMessage: string): Buffer {
+  return bytesField(1, Buffer.concat([varintField(1, rejectedSpans), bytesField(2, errorMessage)]));
 }
 
 /** google.rpc.Status. Where the request's encoding is unknown, JSON: a person can read it. */
@@ -44,26 +50,11 @@ export function refused(encoding: Encoding | undefined, status: number, message:
   const code = CODES[status] ?? INVALID_ARGUMENT;
   const body =
     encoding === 'protobuf'
-      ? Buffer.concat([varintField(1, code), bytesField(2, Buffer.from(message))])
+      ? Buffer.concat([varintField(1, code), bytesField(2, message)])
       : Buffer.from(JSON.stringify({ code, message }));
   return { status, headers: headersOf(encoding ?? 'json'), body };
 }
 
 function headersOf(encoding: Encoding): Record<string, string> {
   return { 'content-type': CONTENT_TYPES[encoding] };
-}
-
-function varintField(field: number, value: number): Buffer {
-  return Buffer.from([field * 8, ...varint(value)]);
-}
-
-function bytesField(field: number, bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([field * 8 + 2, ...varint(bytes.length)]), bytes]);
-}
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
-  return [...bytes, rest];
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
-import { closeAll, closeLater, openRig } from './receiver-rig.ts';
+import { closeAll, closeLater, openDying, openRig } from './receiver-rig.ts';
 
 afterEach(closeAll);
 
@@ -61,6 +61,38 @@ test.each([
   ]);
   expect(problems).toEqual([]);
   expect(receiver.sight()).toMatchObject({ gaps: [], dropped: 0 });
+});
+
+test.each([
+  ['ENDPOINT', {}],
+  ['ENDPOINT', { OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' }],
+  ['TRACES_ENDPOINT', {}],
+])('grpc to OTEL_EXPORTER_OTLP_%s %j: exactly the three spans', async (variable, others) => {
+  const { receiver, spans, problems } = await openRig({ grpc: '127.0.0.1:0', services: ['checkout'] });
+  const made = await runExporter({
+    ...(variable === 'ENDPOINT' ? ALL_SIGNALS : { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' }),
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    [`OTEL_EXPORTER_OTLP_${variable}`]: `http://${receiver.grpc}`,
+    ...others,
+  });
+  expect(spans).toHaveLength(3);
+  expect(spans).toMatchObject(made);
+  expect(problems).toEqual([]);
+  expect(receiver.sight()).toMatchObject({ gaps: [], dropped: 0 });
+});
+
+test('a receiver that dies in the middle of a batch and is started again: the exporter over HTTP sends it again', async () => {
+  const { address, died } = await openDying();
+  const running = runExporter({
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://${address}`,
+  });
+  await died;
+  const { spans } = await openRig({ http: address });
+  expect(spans).toMatchObject(await running);
+  expect(spans).toHaveLength(3);
 });
 
 test('grpc, sent to the HTTP port by mistake: said, with what to set', async () => {

@@ -1,11 +1,12 @@
 /** A receiver on a free port, all that it hands over and says, and clients that decide on every byte. */
 import { once } from 'node:events';
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import protobuf from 'protobufjs';
 import type { SpanRecord } from '../../../src/model/evidence.ts';
 import type { Complaint } from '../../../src/model/problem.ts';
+import type { ReceiverTlsConfig } from '../../../src/model/topology.ts';
 import { type OtlpReceiver, openOtlpReceiver, type ReceiverLimits } from '../../../src/sources/otlp/receiver.ts';
 import { IDS, requestWith, SPAN_ID, TRACE_ID } from './bytes.ts';
 import { settingsFor } from './settings.ts';
@@ -34,9 +35,12 @@ export function jsonWith(...spans: object[]): Buffer {
 }
 
 export interface Rig {
-  receiver: OtlpReceiver;
+  /** `address` is that of OTLP/HTTP; '' where it was not asked for. */
+  receiver: OtlpReceiver & { address: string };
   spans: SpanRecord[];
   problems: Complaint[];
+  /** What could not be forwarded. */
+  forwardProblems: Complaint[];
   send(sent: Sent): Promise<Answer>;
   /** A raw connection. */
   connect(): Promise<Socket>;
@@ -76,6 +80,9 @@ export function closeLater(close: () => unknown): void {
 export async function openRig(
   given: {
     http?: string;
+    grpc?: string;
+    tls?: ReceiverTlsConfig;
+    forward?: string;
     limits?: ReceiverLimits;
     clock?: () => number;
     services?: string[];
@@ -84,21 +91,33 @@ export async function openRig(
 ): Promise<Rig> {
   const spans: SpanRecord[] = [];
   const problems: Complaint[] = [];
+  const forwardProblems: Complaint[] = [];
   const { needles } = settingsFor(given.services === undefined ? {} : { services: given.services });
   const sink = {
     spans: (batch: SpanRecord[]) => {
       spans.push(...batch);
       given.onSpans?.();
     },
-    problem: (problem: Complaint) => problems.push(problem),
+    problem: (problem: Complaint, part = 'source') => {
+      (part === 'source' ? problems : forwardProblems).push(problem);
+    },
   };
-  const config = { name: 'main', http: given.http ?? '127.0.0.1:0' };
-  const receiver = await openOtlpReceiver(config, needles, new Set(), sink, given.clock, given.limits);
+  const { http, grpc, tls, forward } = given;
+  const config = {
+    name: 'main',
+    ...(http === undefined && grpc !== undefined ? {} : { http: http ?? '127.0.0.1:0' }),
+    ...(grpc === undefined ? {} : { grpc }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(forward === undefined ? {} : { forward }),
+  };
+  const opened = await openOtlpReceiver(config, needles, new Set(), sink, given.clock, given.limits);
+  const receiver = { ...opened, address: opened.http ?? '' };
   closeLater(receiver.close);
   return {
     receiver,
     spans,
     problems,
+    forwardProblems,
     send: (sent) => send(receiver.address, sent),
     connect: () => connectTo(receiver.address),
   };
@@ -123,6 +142,23 @@ async function send(address: string, sent: Sent): Promise<Answer> {
   const { statusCode = 0, socket } = incoming;
   const { localPort } = socket;
   return { status: statusCode, headers: incoming.headers, body: await buffer(incoming), localPort };
+}
+
+/** A receiver that takes a connection, reads of it, and dies before it answers. */
+export async function openDying(): Promise<{ address: string; died: Promise<void> }> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      server.close();
+      socket.resetAndDestroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closeLater(() => server.close());
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  return { address: `127.0.0.1:${port}`, died: once(server, 'close').then(() => {}) };
 }
 
 /** One connection that is used again and again. */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
+import { CODINGS } from '../../../src/sources/otlp/body.ts';
 import { field, fixed32Field, hex, IDS, requestWith, SPAN_ID, TRACE_ID, varintField } from './bytes.ts';
 import {
   CONTENT_TYPES,
@@ -197,6 +198,34 @@ test.each(['GET', 'HEAD', 'OPTIONS', 'DELETE'])('%s: 405', async (method) => {
   const headers = { 'content-type': null };
   const answer = await send({ method, headers, body: Buffer.alloc(0) });
   expect(answer).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+});
+
+/** A zstd frame (RFC 8878 §3.1) whose blocks are given: each raw, or one byte over and over. */
+function zstdFrame(...blocks: (Buffer | { byte: number; times: number })[]): Buffer {
+  const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58]);
+  const parts = blocks.map((block, index) => {
+    const [type, size, content] = Buffer.isBuffer(block)
+      ? [0, block.length, block]
+      : [1, block.times, Buffer.from([block.byte])];
+    const header = Buffer.alloc(3);
+    header.writeUIntLE((size << 3) | (type << 1) | (index === blocks.length - 1 ? 1 : 0), 0, 3);
+    return Buffer.concat([header, content]);
+  });
+  return Buffer.concat([head, ...parts]);
+}
+
+const hasZstd = CODINGS.includes('zstd');
+
+test(`zstd, which this runtime ${hasZstd ? 'has' : 'has not'}`, async () => {
+  const { send, spans } = await openRig({ limits: SMALL });
+  const headers = { 'content-encoding': 'zstd' };
+  const whole = await send({ headers, body: zstdFrame(ONE_SPAN.protobuf) });
+  const bomb = await send({ headers, body: zstdFrame(...Array(200).fill({ byte: 0, times: 100_000 })) });
+  const cut = await send({ headers, body: zstdFrame(ONE_SPAN.protobuf).subarray(0, -5) });
+  const answers = [whole, bomb, cut].map(({ status }) => status);
+  expect(answers).toEqual(hasZstd ? [200, 413, 400] : [415, 415, 415]);
+  expect(spans).toHaveLength(hasZstd ? 1 : 0);
+  if (!hasZstd) expect(whole.headers['accept-encoding']).toBe('gzip');
 });
 
 test('a body of exactly the most that is taken is taken', async () => {

@@ -12,7 +12,7 @@ export function settingsFor(
 ): DecodeSettings {
   return {
     source: 'main',
-    needles: { runId: RUN, traceIds: new Set(given.traceIds), services: new Set(given.services) },
+    needles: { runId: RUN, traceIds: new Set(given.traceIds), services: new Set(given.services), sent: {} },
     filter: attributeFilter(new Set(given.declared)),
   };
 }

@@ -15,7 +15,7 @@ import { findRunId } from '../run-id-scan.ts';
 import { finish, type SpanSurroundings } from '../span.ts';
 import { readAttributes } from './attribute.ts';
 import { withExactNumbers } from './number.ts';
-import { eachAt, eachText, isObject, type JsonObject, objectAt, textAt } from './shape.ts';
+import { eachAt, eachText, isObject, type JsonObject, objectAt, parseJson, textAt } from './shape.ts';
 import { readSpan } from './span.ts';
 
 /** One body while it is read. */
@@ -28,29 +28,28 @@ interface Reading {
 
 /** Gives the reader of JSON bodies. */
 export function jsonDecoder(settings: DecodeSettings): Decode {
-  return (body, receivedAt) => {
+  const decode = tracesDecoder(settings);
+  return (body, receivedAt) => decode(parseObject(body, 'a JSON object with resourceSpans'), body, receivedAt);
+}
+
+/** Gives the reader of a TracesData that stands somewhere in a parsed body. */
+export function tracesDecoder(
+  settings: DecodeSettings,
+): (traces: JsonObject, body: Buffer, receivedAt: number) => DecodedBatch {
+  return (traces, body, receivedAt) => {
     const isMarked = findRunId(body, settings.needles.runId).length > 0;
     const reading = { settings, receivedAt, isMarked };
     const batch = emptyBatch();
-    eachAt(parse(body), 'resourceSpans', (message) => readResourceSpans(message, reading, batch));
+    eachAt(traces, 'resourceSpans', (message) => readResourceSpans(message, reading, batch));
     return batch;
   };
 }
 
-function parse(body: Buffer): JsonObject {
-  const parsed = parsedOf(withExactNumbers(body.toString('utf8')));
-  if (!isObject(parsed)) throw malformed('expected a JSON object with resourceSpans');
+/** The object that a body is. Large numbers become strings, which hold them. */
+export function parseObject(body: Buffer, expected = 'a JSON object'): JsonObject {
+  const parsed = parseJson(withExactNumbers(body.toString('utf8')));
+  if (!isObject(parsed)) throw malformed(`expected ${expected}`);
   return parsed;
-}
-
-/** Without the engine's own message, which quotes the body. */
-function parsedOf(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    const position = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-    throw malformed(position === undefined ? 'not JSON' : `not JSON: something is wrong at character ${position}`);
-  }
 }
 
 function readResourceSpans(message: JsonObject, reading: Reading, batch: DecodedBatch): void {

@@ -7,6 +7,16 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What a text says, without the engine's own message, which quotes the body. */
+export function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    const position = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
+    throw malformed(position === undefined ? 'not JSON' : `not JSON: something is wrong at character ${position}`);
+  }
+}
+
 /** A message, empty where it is absent. */
 export function objectAt(parent: JsonObject, key: string): JsonObject {
   const value = parent[key] ?? {};

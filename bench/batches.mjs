@@ -1,13 +1,13 @@
-// Batches of spans as the real SDK makes them, for what is measured on them.
+/** Batches of spans as services send them, for whatever takes them in. */
 import { SpanKind } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 
 export const SPANS_PER_BATCH = 500;
-/** The run whose probes one span in fifty names. */
+/** One span in fifty names a probe of this run. */
 export const RUN_ID = 'c0ffee12';
 
-/** Spans of the real SDK: HTTP server and client spans and Kafka spans by turns, one in fifty with a probe's id. */
+/** Spans of the real SDK: HTTP server and client spans and Kafka spans of one service by turns. */
 export function makeBatch(batch, service = 'checkout') {
   const exporter = new InMemorySpanExporter();
   const resource = resourceFromAttributes({

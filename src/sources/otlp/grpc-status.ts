@@ -1,0 +1,28 @@
+/** What a gRPC call is answered. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc-response */
+import { bytesField, varintField } from './protobuf/write.ts';
+
+/** `google.rpc.Code`. */
+export const CODES = { INVALID_ARGUMENT: 3, RESOURCE_EXHAUSTED: 8, INTERNAL: 13 } as const;
+
+/** Key under which a `google.rpc.Status` goes to the client, beside the code and the message. */
+export const DETAILS_KEY = 'grpc-status-details-bin';
+
+const RETRY_AFTER_S = 1;
+
+/** BadRequest: the body is no OTLP. Exporters do not send it again. */
+export function invalidArgument(message: string): Buffer {
+  const violation = bytesField(1, bytesField(2, message));
+  return statusOf(CODES.INVALID_ARGUMENT, message, 'google.rpc.BadRequest', violation);
+}
+
+/** RetryInfo: only with it is "exhausted" something that passes, and exporters send the batch again. */
+export function exhausted(message: string): Buffer {
+  const retryInfo = bytesField(1, varintField(1, RETRY_AFTER_S));
+  return statusOf(CODES.RESOURCE_EXHAUSTED, message, 'google.rpc.RetryInfo', retryInfo);
+}
+
+/** google.rpc.Status with one detail, a google.protobuf.Any. */
+function statusOf(code: number, message: string, type: string, value: Buffer): Buffer {
+  const detail = Buffer.concat([bytesField(1, `type.googleapis.com/${type}`), bytesField(2, value)]);
+  return Buffer.concat([varintField(1, code), bytesField(2, message), bytesField(3, detail)]);
+}
