@@ -1,8 +1,9 @@
 /** `--export`: the audit as a trace, posted to an OTLP/HTTP endpoint. */
+
+import { userError } from '../library/user-error.ts';
 import type { Report } from '../model/report.ts';
 import { otlp } from '../report/otlp.ts';
 import { type Terminal, write } from './terminal.ts';
-import { userError } from './user-error.ts';
 
 const LONGEST_MS = 10_000;
 /** Of the OTLP specification, §OTLP/HTTP Request. */

@@ -1,10 +1,10 @@
 /** Reads the reports that a command was given. */
 import type { Baseline } from '../judge/baseline.ts';
+import { readJson } from '../library/load-topology.ts';
+import { userError } from '../library/user-error.ts';
 import type { EvidenceOptions } from '../model/evidence.ts';
 import type { Report } from '../model/report.ts';
-import { readJson } from './load-topology.ts';
 import { type Terminal, write } from './terminal.ts';
-import { userError } from './user-error.ts';
 
 /** @param what for a person, `report` or `baseline`; @throws a user error where it cannot be read or is none */
 export async function loadReport(file: string, what: string): Promise<Report> {

@@ -1,5 +1,8 @@
 /** The command line: argv in, exit status out. Only here and below is anything printed. */
 import { Command, CommanderError } from 'commander';
+import { DEFAULT_TOPOLOGY } from '../library/load-topology.ts';
+import { isUserError } from '../library/user-error.ts';
+import { VERSION } from '../library/version.ts';
 import { EXIT } from '../model/exit.ts';
 import { complaintOf } from '../model/problem.ts';
 import {
@@ -13,10 +16,6 @@ import {
 } from './options.ts';
 import type { RunOptions } from './run.ts';
 import { ignoreGoneReaders, type Terminal, write } from './terminal.ts';
-import { isUserError } from './user-error.ts';
-import { VERSION } from './version.ts';
-
-const DEFAULT_TOPOLOGY = 'tracegap.yaml';
 
 /** @returns the exit status (SURFACE §2); never throws */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -3,14 +3,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
 import type { Beside } from '../engine/describe-plan.ts';
+import { describeProblem, loadTopology, readEvidence, readTopologyFile } from '../library/load-topology.ts';
+import { override, type Selection, selected } from '../library/select.ts';
+import { userError } from '../library/user-error.ts';
 import type { EvidenceOptions } from '../model/evidence.ts';
 import { EXIT } from '../model/exit.ts';
 import { loadBaseline, loadReport, seenFrom } from './load-report.ts';
-import { describeProblem, loadTopology, readEvidence, readTopologyFile } from './load-topology.ts';
 import { type OutputOptions, prepareOutputs } from './outputs.ts';
-import { override, type Selection, selected } from './select.ts';
 import { type Terminal, wantsColor, widthOf, write } from './terminal.ts';
-import { userError } from './user-error.ts';
 
 /** Judges saved evidence as the audit that saved it did; `failOn` is the audit's unless given. */
 export async function runJudge(
@@ -79,7 +79,7 @@ export async function runPlan(file: string, selection: Selection & Beside, termi
   const topology = override(declared, selection);
   const { flows } = selected(topology, selection);
   const { describePlan } = await import('../engine/describe-plan.ts');
-  for (const warning of warnings) await write(terminal.stderr, `${warning}\n`);
+  for (const warning of warnings) await write(terminal.stderr, `${describeProblem(warning)}\n`);
   await write(terminal.stdout, describePlan(topology, flows ?? Object.keys(topology.record.flows), selection));
   return EXIT.ok;
 }

@@ -3,13 +3,12 @@ import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { closest } from 'fastest-levenshtein';
+import { loadFormat } from '../library/render.ts';
+import { userError } from '../library/user-error.ts';
 import type { Report } from '../model/report.ts';
 import type { Format, Links } from '../report/format.ts';
-import { formats } from '../report/index.ts';
 import { checkEndpoint, exportTrace } from './export.ts';
 import { showsLinks, type Terminal, wantsColor, widthOf, write } from './terminal.ts';
-import { userError } from './user-error.ts';
 
 export interface OutputOptions {
   format: string;
@@ -49,13 +48,6 @@ const CAUSES_FOLDER = new URL('../../docs/causes/', import.meta.url);
 /** Where the report's file and the pages of the causes are on this machine. */
 function linksOf({ topology }: Report): Links {
   return { topology: String(pathToFileURL(resolve(topology.file))), causes: String(CAUSES_FOLDER) };
-}
-
-async function loadFormat(name: string): Promise<Format> {
-  const load = Object.hasOwn(formats, name) ? formats[name] : undefined;
-  if (load !== undefined) return load();
-  const names = Object.keys(formats);
-  throw userError(`there is no format "${name}"; did you mean ${closest(name, names)}? Formats: ${names.join(', ')}`);
 }
 
 async function parseOutput(text: string): Promise<{ format: Format; file: string }> {

@@ -1,28 +1,19 @@
 /** `collect` and `audit`: gather evidence, save it, and for an audit judge it. */
-import type { Evidence, EvidenceOptions } from '../model/evidence.ts';
+
+import { describeProblem, loadTopology, readEvidence } from '../library/load-topology.ts';
+import { type Choice, prepare } from '../library/prepare.ts';
 import { EXIT } from '../model/exit.ts';
-import type { Topology } from '../model/topology.ts';
 import { appendJobSummary } from './job-summary.ts';
 import { loadBaseline, seenFrom } from './load-report.ts';
-import { loadTopology, readEvidence } from './load-topology.ts';
 import { checkWritable, type OutputOptions, prepareOutputs, writeOutput } from './outputs.ts';
 import { showProgress } from './progress.ts';
-import { override, type Selection, selected } from './select.ts';
 import { type Terminal, write } from './terminal.ts';
-import { tracesOf } from './traces.ts';
-import { userError } from './user-error.ts';
-import { VERSION } from './version.ts';
 
-export interface RunOptions extends OutputOptions, Selection {
+export interface RunOptions extends OutputOptions, Choice {
   evidence?: string;
   /** A saved report; what it has does not gate. */
   baseline?: string;
-  failOn: EvidenceOptions['failOn'];
-  isolate: NonNullable<EvidenceOptions['isolate']>;
-  conformance: boolean;
-  waitMs?: number;
   quiet: boolean;
-  trace: string[];
   /** A file of evidence to look at again. */
   resume?: string;
 }
@@ -47,17 +38,15 @@ export async function runCollect(file: string, options: RunOptions, terminal: Te
 }
 
 async function gather(file: string, options: RunOptions, terminal: Terminal) {
-  const { isolate, conformance } = options;
   const { topology: declared, warnings } = await loadTopology(file, terminal.env);
-  const topology = override(declared, options);
-  const resume = options.resume === undefined ? undefined : await readResumed(options.resume, topology, options);
-  const wanted = selected(topology, options);
-  const traces = resume === undefined ? tracesOf(topology, options.trace, wanted.flows) : {};
+  const resumed =
+    options.resume === undefined ? undefined : { evidence: await readEvidence(options.resume), name: options.resume };
+  const settings = prepare(declared, options, terminal.env, resumed);
   if (options.evidence !== undefined) await checkWritable(options.evidence);
-  if (!options.quiet) for (const warning of warnings) await write(terminal.stderr, `${warning}\n`);
+  if (!options.quiet) for (const warning of warnings) await write(terminal.stderr, `${describeProblem(warning)}\n`);
   const [{ collect }, { instruments }] = await Promise.all([
     import('../engine/collect.ts'),
-    import('./instruments.ts'),
+    import('../library/instruments.ts'),
   ]);
   const { onProgress, end } = showProgress(terminal, { quiet: options.quiet, color: options.color !== false });
   const interrupt = new AbortController();
@@ -66,12 +55,7 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
   terminal.on('SIGTERM', onSignal);
   try {
     const evidence = await collect(instruments, {
-      topology,
-      environment: environmentOf(terminal.env, topology.files),
-      options: { ...(resume?.options ?? { isolate, conformance, ...traces }), failOn: options.failOn, ...wanted },
-      ...(resume === undefined ? {} : { resume }),
-      version: VERSION,
-      ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
+      ...settings,
       signal: interrupt.signal,
       onProgress,
     });
@@ -87,30 +71,4 @@ async function gather(file: string, options: RunOptions, terminal: Terminal) {
     terminal.off('SIGINT', onSignal);
     terminal.off('SIGTERM', onSignal);
   }
-}
-
-/** Evidence of an earlier run of the same topology; @throws a user error where it is of another, or more is to be sent */
-async function readResumed(file: string, { record }: Topology, { trace, repeat }: RunOptions): Promise<Evidence> {
-  const evidence = await readEvidence(file);
-  if (evidence.topology.sha256 !== record.sha256) {
-    throw userError(
-      `${file} was gathered with another ${record.file} (${evidence.topology.file} at ${evidence.run.startedAt}): look again with the file as it was then`,
-    );
-  }
-  if (trace.length > 0 || repeat !== undefined)
-    throw userError('--resume sends nothing: leave out --trace and --repeat');
-  return evidence;
-}
-
-/** Variables and secrets both come from the process's environment; what a file holds counts without its last newline. */
-function environmentOf(env: NodeJS.ProcessEnv, files: Topology['files']) {
-  return ({ kind, name }: { kind: string; name: string }): string | undefined => {
-    if (kind === 'env' || kind === 'secret') return env[name];
-    const content = kind === 'file' ? files[name] : undefined;
-    return content === undefined
-      ? undefined
-      : Buffer.from(content)
-          .toString('utf8')
-          .replace(/\r?\n$/, '');
-  };
 }

@@ -1,4 +1,4 @@
-/** Reads the topology file that a command was given. */
+/** Reads what the user named: a topology file, saved evidence, JSON. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Evidence } from '../model/evidence.ts';
@@ -7,24 +7,40 @@ import type { Topology } from '../model/topology.ts';
 import type { ReadResult } from '../topology/read.ts';
 import { userError } from './user-error.ts';
 
+/** What a topology file is called that nobody named. */
+export const DEFAULT_TOPOLOGY = 'tracegap.yaml';
+
+/** A topology: the path of its file, or its text. */
+export type TopologyInput =
+  | string
+  | {
+      /** YAML or JSON. */
+      text: string;
+      /** What the file is called in problems and reports, and the folder that relative paths count from; default `tracegap.yaml`. */
+      file?: string;
+    };
+
 /** The topology with its warnings; @throws a user error with every problem that keeps it from being used */
 export async function loadTopology(
-  file: string,
+  input: TopologyInput,
   env: NodeJS.ProcessEnv,
-): Promise<{ topology: Topology; warnings: string[] }> {
-  const { topology, problems } = await readTopologyFile(file, env, 'error');
+): Promise<{ topology: Topology; warnings: InputProblem[] }> {
+  const { topology, problems } = await readTopologyFile(input, env, 'error');
   const stopping = problems.filter(({ severity }) => severity !== 'warning');
-  if (stopping.length > 0 || topology === undefined) throw userError(stopping.map(describeProblem).join('\n'));
-  return { topology, warnings: problems.map(describeProblem) };
+  if (stopping.length > 0 || topology === undefined) {
+    throw userError(stopping.map(describeProblem).join('\n'), { code: 'bad-topology', problems: stopping });
+  }
+  return { topology, warnings: problems };
 }
 
 /** The file as read, whatever its problems. */
 export async function readTopologyFile(
-  file: string,
+  input: TopologyInput,
   env: NodeJS.ProcessEnv,
   unset: 'error' | 'warning',
 ): Promise<ReadResult> {
-  const bytes = await readInput(file, 'topology file');
+  const { text, file = DEFAULT_TOPOLOGY } = typeof input === 'string' ? { text: undefined, file: input } : input;
+  const bytes = text === undefined ? await readInput(file, 'topology file') : Buffer.from(text);
   const { readTopology } = await import('../topology/read.ts');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const read = readTopology(bytes.toString('utf8'), { file, env, sha256, unset });
