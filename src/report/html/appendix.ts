@@ -28,6 +28,19 @@ export function problemsPart({ problems }: Report): Part[] {
   );
 }
 
+/** What was mended since the baseline, waivers that end, a baseline of something else. */
+export function gatesPart({ notes = [], summary: { baseline } }: Report): Part[] {
+  const mended = baseline?.mended ?? [];
+  return part(
+    'gates',
+    'Waivers and baseline',
+    notes.length + mended.length,
+    html`<ul class="notes">${notes.map(
+      ({ message, hint }) => html`<li>${icon('degraded')}<div><p>${message}</p><p class="facts">${hint}</p></div></li>`,
+    )}${mended.map((hop) => html`<li>${icon('intact')}<div><p>mended since the baseline: ${hop}</p></div></li>`)}</ul>`,
+  );
+}
+
 export function undeclaredPart({ undeclared }: Report): Part[] {
   return part(
     'undeclared',

@@ -1,7 +1,7 @@
 /** One hop: a line that opens to its findings, each with who, proof and what to do. */
 import type { Finding, HopReport, Proof, Report } from '../../model/report.ts';
 import { ADVICE } from '../advice.ts';
-import { seenOf, tellApart, waitedOf, whereOf, whoOf } from '../table/fault-block.ts';
+import { seenOf, tellApart, waitedOf, waiverWords, whereOf, whoOf } from '../table/fault-block.ts';
 import { hopPath, nodesOf } from '../table/hop-path.ts';
 import { factsOf } from '../table/proof.ts';
 import type { Line } from '../table/text.ts';
@@ -32,11 +32,13 @@ function causesOf({ findings }: HopReport): string {
   return [...new Set(findings.map(({ cause, alternatives }) => [cause, ...alternatives].join(' or ')))].join(', ');
 }
 
-function factsOfHop({ samples, loss, waited }: HopReport, place: string): string {
+function factsOfHop({ samples, loss, waited, waiver, known }: HopReport, place: string): string {
   const lost = loss === undefined || loss.lost === 0 ? '' : `${loss.lost} of ${loss.of} lost it`;
   const seen = samples.seen > 1 ? `${samples.seen} probes` : '';
   const decided = waited.ms > 0 ? `decided after ${waited.ms} ms` : '';
-  return [place, seen, lost, decided].filter((each) => each !== '').join(' · ');
+  const accepted = waiver === undefined ? '' : `waiver: ${waiverWords(waiver)}`;
+  const before = known === true ? 'known from the baseline' : '';
+  return [place, seen, lost, decided, accepted, before].filter((each) => each !== '').join(' · ');
 }
 
 function findingOf(report: Report, hop: HopReport, finding: Finding): Markup {

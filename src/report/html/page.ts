@@ -1,8 +1,8 @@
 /** The page around it all: one file that fetches nothing and may do nothing but what is in it. */
 import { type Report, VERDICTS } from '../../model/report.ts';
-import { exitInWords, probesOf, verdictOf } from '../table/closing.ts';
+import { baselineWords, exitInWords, probesOf, verdictOf } from '../table/closing.ts';
 import { anchorsOf } from './anchors.ts';
-import { conformancePart, type Part, probesPart, problemsPart, undeclaredPart } from './appendix.ts';
+import { conformancePart, gatesPart, type Part, probesPart, problemsPart, undeclaredPart } from './appendix.ts';
 import { faultList } from './faults.ts';
 import { flowSections } from './flow.ts';
 import { definitions, icon, type Look, lookOf } from './icons.ts';
@@ -17,7 +17,7 @@ export function pageOf(report: Report): Markup {
   const { topology, tool } = report;
   const anchors = anchorsOf(report);
   const faults = faultList(report, anchors);
-  const parts = [problemsPart, undeclaredPart, conformancePart, probesPart].flatMap((make) => make(report));
+  const parts = [gatesPart, problemsPart, undeclaredPart, conformancePart, probesPart].flatMap((make) => make(report));
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -69,7 +69,9 @@ function headerOf(report: Report): Markup {
 <ul class="tally" aria-label="Hops by verdict">${counts
     .filter(([, count]) => count > 0)
     .map(([each, count]) => html`<li class="${each}">${icon(each)} <b>${count}</b> ${each}</li>`)}</ul>
-<p class="facts">exit ${summary.exit}: ${exitInWords(summary)} · run ${run.id} at <time datetime="${run.startedAt}">${run.startedAt}</time> · ${(run.durationMs / 1000).toFixed(1)} s · ${probesOf(report)}</p></header>`;
+<p class="facts">exit ${summary.exit}: ${exitInWords(summary)} · run ${run.id} at <time datetime="${run.startedAt}">${run.startedAt}</time> · ${(run.durationMs / 1000).toFixed(1)} s · ${probesOf(report)}</p>${
+    summary.baseline === undefined ? undefined : html`<p class="facts">${baselineWords(summary.baseline)}</p>`
+  }</header>`;
 }
 
 /** What the headline tells of first. */

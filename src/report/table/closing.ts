@@ -1,7 +1,7 @@
 /** What frames the hops: the headline above, and below what was in the way and what it all comes to. */
 import type { Problem } from '../../model/evidence.ts';
 import { EXIT } from '../../model/exit.ts';
-import type { HopReport, Report, Summary } from '../../model/report.ts';
+import type { BaselineSummary, HopReport, Report, Summary } from '../../model/report.ts';
 import { code, GLUE, type Line, line, type Piece, piece, type Style, wrap } from './text.ts';
 import { isSkipped } from './verdict-mark.ts';
 
@@ -21,12 +21,13 @@ export function headline(report: Report, width: number): Line[] {
   ];
 }
 
-/** `against old.json (run 1a2b3c4d): 1 new, 2 known, 1 mended` */
 function baselineLine({ summary: { baseline } }: Report, width: number): Line[] {
-  if (baseline === undefined) return [];
-  const { file, run, known, new: fresh, mended } = baseline;
-  const counts = [`${fresh} new`, `${known} known`, `${mended.length} mended`].join(', ');
-  return wrap(line(piece(`against ${file} (run ${run}): ${counts}`, 'faint')), width, INDENT);
+  return baseline === undefined ? [] : wrap(line(piece(baselineWords(baseline), 'faint')), width, INDENT);
+}
+
+/** `against old.json (run 1a2b3c4d): 1 new, 2 known, 1 mended` */
+export function baselineWords({ file, run, known, new: fresh, mended }: BaselineSummary): string {
+  return `against ${file} (run ${run}): ${fresh} new, ${known} known, ${mended.length} mended`;
 }
 
 /** `1 probe, 2 isolation probes` */

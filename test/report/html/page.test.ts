@@ -5,6 +5,7 @@ import { SCRIPT, SCRIPT_HASH } from '../../../src/report/html/script.ts';
 import { STYLE, STYLE_HASH } from '../../../src/report/html/style.ts';
 import { html } from '../../../src/report/html.ts';
 import { cases } from '../cases.ts';
+import { gateCases } from '../gate-cases.ts';
 import { finding, longChain, shop, wire } from '../sample.ts';
 import { hostileNames } from './hostile-names.ts';
 
@@ -116,4 +117,21 @@ test('no hops, and a flow of which none was asked for', () => {
   const page = render(shop({ only: [] }));
   expect(page).toContain('<h1 class="intact">');
   expect(page).not.toContain('class="flow"');
+});
+
+test.each(Object.keys(gateCases))('%s: says what a gate lets through, and why', (name) => {
+  const report = gateCases[name]?.() ?? shop();
+  const page = render(report);
+  const texts = [
+    ...(report.notes ?? []).flatMap(({ message, hint }) => [message, hint]),
+    ...(report.summary.baseline?.mended ?? []),
+    ...report.hops.flatMap(({ waiver }) => (waiver === undefined ? [] : [`waiver: ${waiver.reason}`])),
+    ...(report.hops.some(({ known }) => known === true) ? ['known from the baseline'] : []),
+  ];
+  expect(texts.length).toBeGreaterThan(0);
+  for (const text of texts) expect(page).toContain(text.replaceAll('>', '&gt;'));
+});
+
+test('a report without gates says nothing of them', () => {
+  expect(render(shop())).not.toContain('Waivers and baseline');
 });
