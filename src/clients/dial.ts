@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from 'node:tls';
 import type { Address } from './address.ts';
+import { timeLimit } from './time-limit.ts';
 import type { TlsOptions } from './tls.ts';
 
 /** The longest that a connection, with its TLS handshake, may take; ms. */
@@ -16,16 +17,18 @@ export type TlsDial = TlsOptions & { expectedName: string };
  * Rejects with Node's own error, or with an `AbortError` whose cause is why it was given up.
  */
 export async function dial(to: Address, tls: TlsDial | undefined, signal: AbortSignal): Promise<Socket> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_LIMIT_MS)]);
-  limited.throwIfAborted();
+  signal.throwIfAborted();
+  const limit = timeLimit(CONNECT_LIMIT_MS, signal);
   const socket = tls ? connectTls(tlsOptions(to, tls)) : connect(to);
   socket.setNoDelay(true);
   try {
-    await once(socket, tls ? 'secureConnect' : 'connect', { signal: limited });
+    await once(socket, tls ? 'secureConnect' : 'connect', { signal: limit.signal });
     return socket;
   } catch (error) {
     socket.destroy();
     throw error;
+  } finally {
+    limit.end();
   }
 }
 

@@ -3,6 +3,7 @@ import type { Pool } from 'undici';
 import { complaintError } from '../model/problem.ts';
 import { basicOf } from './address.ts';
 import { type HttpPlace, httpFailure } from './http-failure.ts';
+import { timeLimit } from './time-limit.ts';
 
 /** How much may be on its way at once, and for how long, in ms. */
 export interface ForwardLimits {
@@ -64,8 +65,9 @@ export async function openHttpForward(text: string, limits: ForwardLimits = FORW
     lost.set(reason, (lost.get(reason) ?? 0) + 1);
   };
   const send = async (path: string, contentType: string, body: Buffer): Promise<void> => {
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(responseMs)]);
-    const reason = await failureOf(pool, { url, path, contentType, body, signal }, place, closing.signal);
+    const limit = timeLimit(responseMs, closing.signal);
+    const sent = { url, path, contentType, body, signal: limit.signal };
+    const reason = await failureOf(pool, sent, place, closing.signal).finally(limit.end);
     bytesUnderWay -= body.length;
     if (reason !== undefined) lose(reason);
   };

@@ -6,6 +6,7 @@ import type { TlsConfig } from '../model/topology.ts';
 import { basicOf, formatAddress } from './address.ts';
 import { CONNECT_LIMIT_MS } from './dial.ts';
 import { type HttpPlace, type HttpStage, httpFailure } from './http-failure.ts';
+import { timeLimit } from './time-limit.ts';
 import { readTls } from './tls.ts';
 
 /** Whom queries go to; all templates expanded. */
@@ -103,10 +104,10 @@ async function exchange(
   closing: AbortSignal,
 ): Promise<QueryAnswer | { complaint: Complaint }> {
   const { agent, place, limits } = route;
-  const limited = AbortSignal.any([signal, closing, AbortSignal.timeout(limits.ms)]);
+  const limit = timeLimit(limits.ms, signal, closing);
   let stage: HttpStage = 'waiting';
   try {
-    const answer = await agent.request({ ...requestOf(route, query), signal: limited });
+    const answer = await agent.request({ ...requestOf(route, query), signal: limit.signal });
     stage = 'reading';
     const { headers, statusCode, body } = answer;
     const bytes = await read(body, headers['content-encoding'] === 'gzip', limits.bytes);
@@ -120,9 +121,11 @@ async function exchange(
     };
   } catch (error) {
     if (codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT') {
-      return { complaint: httpFailure(limited.reason ?? timeout(), 'connecting', place, false) };
+      return { complaint: httpFailure(limit.signal.reason ?? timeout(), 'connecting', place, false) };
     }
     return { complaint: httpFailure(error, stage, place, signal.aborted || closing.aborted) };
+  } finally {
+    limit.end();
   }
 }
 

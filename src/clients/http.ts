@@ -6,6 +6,7 @@ import type { TlsConfig } from '../model/topology.ts';
 import { type Address, basicOf, formatAddress, parseAddress } from './address.ts';
 import { CONNECT_LIMIT_MS, dial } from './dial.ts';
 import { type HttpPlace, type HttpStage, httpFailure } from './http-failure.ts';
+import { timeLimit } from './time-limit.ts';
 import { readTls, type TlsOptions } from './tls.ts';
 
 /** More of a response body than this is not read. */
@@ -131,17 +132,17 @@ async function exchange(
   signal: AbortSignal,
   Library: typeof Client,
 ): Promise<HttpAnswer> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(place.responseMs)]);
+  const limit = timeLimit(place.responseMs, signal);
   const opened: { destroy(): unknown }[] = [];
   let stage: HttpStage = 'connecting';
   let status: number | undefined;
   try {
-    const socket = await dial(to, tls && { ...tls, expectedName: unbracketed(url) }, limited);
+    const socket = await dial(to, tls && { ...tls, expectedName: unbracketed(url) }, limit.signal);
     opened.push(socket);
     stage = 'waiting';
     const client = clientOn(socket, url, Library);
     opened.push(client);
-    const answer = await client.request({ ...asWritten(request, url), signal: limited });
+    const answer = await client.request({ ...asWritten(request, url), signal: limit.signal });
     stage = 'reading';
     status = answer.statusCode;
     const body = await drain(answer.body, request.keep === true);
@@ -150,6 +151,7 @@ async function exchange(
     const complaint = httpFailure(error, stage, place, signal.aborted);
     return status === undefined ? { complaint } : { status, complaint };
   } finally {
+    limit.end();
     for (const each of opened.reverse()) await each.destroy();
   }
 }

@@ -32,9 +32,12 @@ export interface WaitSettings {
  */
 export async function waitForAnswers(instruments: Instruments, settings: WaitSettings): Promise<void> {
   const { waitMs, signal } = settings;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), waitMs);
+  const limit = AbortSignal.any([signal, over.signal]);
   const waiting: Waiting = { awaited: new Map(awaitedBy(settings)), complaints: new Map(), limit };
   await Promise.all([...waiting.awaited.keys()].map((name) => askUntil(instruments, settings, waiting, name)));
+  clearTimeout(timer);
   if (waiting.awaited.size > 0 && !signal.aborted) throw unanswered(waiting, waitMs);
 }
 

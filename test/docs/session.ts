@@ -1,9 +1,10 @@
 /** Runs the commands of a page as its reader would: one after the other, in one shell, in one folder. */
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+// @ts-expect-error: the fixtures are JavaScript without declarations
+import { freePorts } from '../../fixtures/parts/ports.mjs';
 import { type Block, type Command, commandsOf, ROOT } from './blocks.ts';
 
 export interface Ran extends Command {
@@ -28,7 +29,7 @@ export async function openFolder(): Promise<Folder> {
   await mkdir(join(path, 'node_modules/.bin'), { recursive: true });
   await symlink(join(ROOT, 'bin/tracegap.js'), join(path, 'node_modules/.bin/tracegap'));
   await symlink(join(ROOT, 'fixtures/node_modules/@opentelemetry'), join(path, 'node_modules/@opentelemetry'));
-  const free = await freePorts(PORTS.length);
+  const free: number[] = await freePorts(PORTS.length);
   const ports = Object.fromEntries(PORTS.map((port, index) => [port, free[index] ?? port]));
   return { path, ports, remove: () => rm(path, { recursive: true, force: true }) };
 }
@@ -71,9 +72,9 @@ function withReceiver(text: string): string {
 
 /** A reader waits until the services that were started are there. */
 function untilServed(): string {
-  return SERVICES.map((port) => `until (exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null; do sleep 0.1; done\n`).join(
-    '',
-  );
+  return SERVICES.map(
+    (port) => `for try in {1..300}; do (exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null && break; sleep 0.1; done\n`,
+  ).join('');
 }
 
 /** The text with free ports in place of those that the page names. */
@@ -113,19 +114,4 @@ function killGroup(pid: number | undefined): void {
   } catch {
     // Nothing was left running.
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  return servers.map((server) => {
-    const address = server.address();
-    server.close();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
 }

@@ -2,10 +2,11 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+// @ts-expect-error: the fixtures are JavaScript without declarations
+import { freePort } from '../../fixtures/parts/ports.mjs';
 import { formats } from '../../src/report/index.ts';
 import { json } from '../../src/report/json.ts';
 import { cases } from '../report/cases.ts';
@@ -192,15 +193,4 @@ async function listen(answer: RequestListener): Promise<string> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return `http://127.0.0.1:${address.port}`;
-}
-
-/** A port that nobody else is likely to take in the next seconds. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error('no port'));
-      else server.close(() => resolve(address.port));
-    });
-  });
 }

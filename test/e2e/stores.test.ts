@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // @ts-expect-error: the fixtures are JavaScript without declarations
-import { startClickhouse } from '../../fixtures/parts/clickhouse.mjs';
+import { findClickhouse, startClickhouse } from '../../fixtures/parts/clickhouse.mjs';
 // @ts-expect-error: the fixtures are JavaScript without declarations
 import { findJaeger, startJaeger } from '../../fixtures/parts/jaeger.mjs';
 // @ts-expect-error: the fixtures are JavaScript without declarations
@@ -103,7 +103,7 @@ const NEVER = (): undefined => undefined;
 
 describe.each([
   ['Tempo (its API, replayed)', 'Tempo', () => 'here', replayedTempo],
-  ["ClickHouse's engine (chdb), HTTP replayed", 'ClickHouse', () => 'here', clickhouse],
+  ["ClickHouse's engine (chdb), HTTP replayed", 'ClickHouse', findClickhouse, clickhouse],
   ['a real Zipkin', 'Zipkin', findZipkin, realZipkin],
   ['a real Jaeger', 'Jaeger', findJaeger, realJaeger],
   ['the older API of a real Jaeger', 'Jaeger', findJaeger, jaegerWithoutV3],
