@@ -10,6 +10,7 @@ import {
   notReached,
   probeFailed,
   sourceDown,
+  spansDropped,
   tapDown,
   trailLost,
   undeclaredCaller,
@@ -47,6 +48,7 @@ export const NOT_CONTINUED: readonly JudgeCause[] = [
   tapDown,
   probeFailed,
   trailLost,
+  spansDropped,
   nothingSeen,
 ];
 

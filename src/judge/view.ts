@@ -82,6 +82,11 @@ export function sightOf({ world }: CrossingView, part: Sight['part'], name?: str
   return world.evidence.sight.filter((sight) => sight.part === part && (name === undefined || sight.name === name));
 }
 
+/** Whether spans came that could not be kept or read: one that is missing may be among them, and is nobody's loss then. */
+export function mayHaveMissed(view: CrossingView): boolean {
+  return sightOf(view, 'source').some(({ dropped }) => dropped > 0);
+}
+
 /** The sender, where it shows by a span of its own that is its real entry (the probe counts). */
 export function certainSender({ sender }: CrossingView): Station | undefined {
   return sender?.weak === true ? undefined : sender;

@@ -1,7 +1,7 @@
 /** Spans that a pipeline lets go (a Collector's filter or sampler): no blame that the wire does not show. */
 import { describe, expect, test } from 'vitest';
 import { type Scene, scene } from './scene.ts';
-import { HTTP_UNTAPPED, MESSAGING } from './topologies.ts';
+import { HTTP_TAPPED, HTTP_UNTAPPED, MESSAGING } from './topologies.ts';
 
 const drained = (it: Scene): Scene =>
   it
@@ -57,5 +57,31 @@ describe('the spans of a service in the middle are let go', () => {
       .span({ node: 'checkout', id: 'in', parent: 'probe' })
       .span({ node: 'catalog', id: 'shelf', parent: 'gone' });
     expect(it.verdict('checkout', 'pricing')).toBe('inconclusive nothing-seen -');
+  });
+});
+
+describe('spans came that a source could not keep: an absence is no proof', () => {
+  const dropping = (it: Scene): Scene => it.sight({ part: 'source', name: 'otlp', dropped: 3 });
+  const answered = (): Scene =>
+    scene(HTTP_TAPPED)
+      .span({ node: 'checkout', id: 'in', parent: 'probe' })
+      .span({ node: 'checkout', id: 'call', parent: 'in', kind: 'client' })
+      .wire({ into: 'pricing', carries: 'T:call', status: 200 });
+
+  test('of a silent service', () => {
+    expect(answered().verdict('checkout', 'pricing')).toBe('broken silent pricing proved');
+    expect(dropping(answered()).verdict('checkout', 'pricing')).toBe('inconclusive source-down -');
+  });
+
+  test('of a lost export', () => {
+    expect(dropping(wires()).verdict('checkout', 'billing')).toBe('inconclusive source-down -');
+  });
+
+  test('but what did come still proves', () => {
+    const it = answered().span({ node: 'pricing', id: 'price', trace: 'N', marked: true });
+    expect(dropping(it).verdict('checkout', 'pricing')).toBe('broken not-extracted pricing proved');
+    expect(
+      dropping(answered().span({ node: 'pricing', id: 'price', parent: 'call' })).verdict('checkout', 'pricing'),
+    ).toBe('intact');
   });
 });

@@ -5,7 +5,7 @@ import { withoutContext } from '../beside.ts';
 import { listed, placeOf } from '../draft.ts';
 import { onwardParents, onwardWires } from '../onward.ts';
 import { absenceProof, spanProof, stationProof, wireProof } from '../proof.ts';
-import { type CrossingView, type Draft, isBroker, restsOnInference, sightOf } from '../view.ts';
+import { type CrossingView, type Draft, isBroker, mayHaveMissed, restsOnInference, sightOf } from '../view.ts';
 
 /** A mediator wrote a parent id that is no declared service's: the wire changed after the sender's own span. */
 export function ghostParent(view: CrossingView): Draft | undefined {
@@ -19,6 +19,7 @@ export function ghostParent(view: CrossingView): Draft | undefined {
     .filter((node) => !isBroker(view, node));
   if (suspects.length === 0) return undefined;
   if (inventsParents(view)) return invented(view, ghost);
+  if (mayHaveMissed(view)) return undefined;
   const culprit = suspects.length === 1 ? (suspects[0] ?? null) : null;
   return {
     cause: 'ghost-parent',
@@ -67,6 +68,7 @@ function invented(view: CrossingView, ghost: string): Draft {
 /** The context went on, but the span in between was never handed over: the export lost it, not the propagation. */
 export function exportLost(view: CrossingView): Draft | undefined {
   const { arrival, hop } = view;
+  if (mayHaveMissed(view)) return undefined;
   if (arrival?.origin.type === 'missing') {
     if (arrival.went !== 'unknown' && view.sender !== undefined) return undefined;
     const loser = arrival.origin.local ? hop.to : hop.from;

@@ -7,7 +7,7 @@ import type { Cause } from '../../model/report.ts';
 import { nameOf, placeOf } from '../draft.ts';
 import { positionOfGroup } from '../group.ts';
 import { absenceProof, responseProof, spanProof, stationProof, wireProof } from '../proof.ts';
-import { type CrossingView, certainSender, type Draft, nodeRecord, sightOf } from '../view.ts';
+import { type CrossingView, certainSender, type Draft, mayHaveMissed, nodeRecord, sightOf } from '../view.ts';
 
 const FAILED_FROM = 400;
 
@@ -50,7 +50,7 @@ export function notReached(view: CrossingView): Draft | undefined {
   if (record === undefined || mayHaveCalled(world.ties, sender, record)) return undefined;
   const watching = sightOf(view, 'tap', first);
   const watched = probe.given !== true && watching.length > 0 && !watching.some(isFlawed) && !sawUnknown(view, first);
-  if (!watched && hop.optional !== true) return undefined;
+  if (!watched && (hop.optional !== true || mayHaveMissed(view))) return undefined;
   const message = `${hop.from} finished without sending anything to ${first}`;
   return unseen(
     view,
@@ -111,6 +111,22 @@ export function trailLost(view: CrossingView): Draft | undefined {
     `context was lost before ${hop.from}, and nothing tells which trace it went on in`,
     [absenceProof(view, hop.from, `no span of ${hop.from} is tied to this probe`, sightOf(view, 'source'))],
   );
+}
+
+/** What is missing may be among the spans that came and could not be kept: an absence is no proof then (DESIGN §6). */
+export function spansDropped(view: CrossingView): Draft | undefined {
+  const { arrival, hop, sender } = view;
+  const isMissing = arrival === undefined || arrival.origin.type === 'missing';
+  if (!isMissing || isMediatorEnd(view) || !mayHaveMissed(view)) return undefined;
+  const dropping = sightOf(view, 'source').filter(({ dropped }) => dropped > 0);
+  const counts = dropping.map(({ name, dropped }) => `${dropped} of ${name}`).join(', ');
+  const who =
+    arrival?.origin.type === 'missing' ? `span ${arrival.origin.spanId}` : sender === undefined ? hop.from : hop.to;
+  const message = `spans came that could not be kept or read (${counts}), and what is missing of ${who} may be among them`;
+  return unseen(view, 'source-down', message, [
+    ...(arrival === undefined ? [] : stationProof(view, arrival.station)),
+    absenceProof(view, hop.to, message, dropping),
+  ]);
 }
 
 export function nothingSeen(view: CrossingView): Draft | undefined {

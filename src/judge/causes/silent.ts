@@ -4,14 +4,22 @@ import { placeOf } from '../draft.ts';
 import { positionOfGroup } from '../group.ts';
 import { onwardWires } from '../onward.ts';
 import { absenceProof, stationProof, wireProof } from '../proof.ts';
-import { type CrossingView, certainSender, type Draft, nodeRecord, restsOnInference, sightOf } from '../view.ts';
+import {
+  type CrossingView,
+  certainSender,
+  type Draft,
+  mayHaveMissed,
+  nodeRecord,
+  restsOnInference,
+  sightOf,
+} from '../view.ts';
 
 const OK_FROM = 200;
 const OK_UNTIL = 300;
 
 export function silent(view: CrossingView): Draft | undefined {
   const { arrival, hop, world } = view;
-  if (arrival !== undefined || view.broken !== undefined) return undefined;
+  if (arrival !== undefined || view.broken !== undefined || mayHaveMissed(view)) return undefined;
   if (world.undeclared.size > 0 || hasSpans(view) || nodeRecord(view, hop.to)?.kind !== 'service') return undefined;
   if (nodeRecord(view, hop.to)?.spans === 'none' || isUnsampled(view)) return undefined;
   const reached = answered(view) ?? calledOn(view) ?? consumed(view) ?? drained(view);
