@@ -91,17 +91,17 @@ for (const [encoding, decoder, encode] of encodings) {
   });
 }
 
-test('a search of the bytes gives every place, whatever the case, as a plain search does', async () => {
+test('a search of the bytes gives every place, in small letters or capitals, as a plain search does', async () => {
   const { anyWithin, findRunId } = await import('../../../src/sources/otlp/run-id-scan.ts');
   const source = random(3);
   let found = 0;
   for (let count = 0; count < 2000; count++) {
     const id = source.pick([RUN, 'aaaaaaaa', '12121212', '00000000', 'abababab']);
     const pieces = Array.from({ length: source.int(12) }, () =>
-      source.pick([id, id.toUpperCase(), id.slice(1), id.slice(0, 5), 'a', '1', 'C0FFee12']),
+      source.pick([id, id.toUpperCase(), id.slice(1), id.slice(0, 5), 'a', '1']),
     );
     const text = pieces.join('');
-    const plain = [...text].flatMap((_, at) => (text.toLowerCase().startsWith(id, at) ? [at] : []));
+    const plain = [...text].flatMap((_, at) => (text.startsWith(id, at) || text.startsWith(id.toUpperCase(), at) ? [at] : []));
     expect(findRunId(Buffer.from(text), id), text).toEqual(plain);
     const [from, to] = [source.int(40), source.int(40)];
     expect(anyWithin(plain, from, to)).toBe(plain.some((at) => at >= from && at < to));

@@ -1,5 +1,4 @@
 /** Whether a trace stands in spans that nobody declared, told without decoding them. */
-import { hexOf8 } from '../text.ts';
 import { type Cursor, readEnd, readTag, skip, tag } from './wire.ts';
 
 /** By tag: the way on from a message, or that a trace id stands there. */
@@ -34,5 +33,5 @@ function leadsToTrace(cursor: Cursor, end: number, way: Way, traceIds: ReadonlyS
 }
 
 function isOneOf({ bytes, at }: Cursor, end: number, traceIds: ReadonlySet<string>): boolean {
-  return end - at === 16 && traceIds.has(hexOf8(bytes, at) + hexOf8(bytes, at + 8));
+  return end - at === 16 && traceIds.has(bytes.toString('hex', at, end));
 }

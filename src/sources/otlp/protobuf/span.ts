@@ -4,7 +4,6 @@ import { tiesIn } from '../attributes.ts';
 import { count, kindOf, REMARKS } from '../batch.ts';
 import { anyWithin } from '../run-id-scan.ts';
 import { emptyDraft, isSpanId, isTraceId, NO_ID, type SpanDraft } from '../span.ts';
-import { hexOf8 } from '../text.ts';
 import { type AttributeTarget, readAttribute } from './attribute.ts';
 import type { Reading } from './reading.ts';
 import { readEnd, readFixed32, readInt32, readNanoseconds, readTag, skip, tag } from './wire.ts';
@@ -115,8 +114,7 @@ function readTraceId(reading: Reading, end: number): string {
   const from = cursor.at;
   cursor.at = stop;
   if (stop - from !== 16) return stop === from ? '' : NO_ID;
-  if (traceId.at === -1 || !areSame(bytes, traceId.at, from, 16))
-    traceId.text = hexOf8(bytes, from) + hexOf8(bytes, from + 8);
+  if (traceId.at === -1 || !areSame(bytes, traceId.at, from, 16)) traceId.text = bytes.toString('hex', from, stop);
   traceId.at = from;
   return traceId.text;
 }
@@ -127,7 +125,7 @@ function readSpanId(reading: Reading, end: number): string {
   const from = cursor.at;
   cursor.at = stop;
   if (stop - from !== 8) return stop === from ? '' : NO_ID;
-  return hexOf8(cursor.bytes, from);
+  return cursor.bytes.toString('hex', from, stop);
 }
 
 function areSame(bytes: Buffer, left: number, right: number, length: number): boolean {
