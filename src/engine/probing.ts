@@ -1,7 +1,6 @@
 /** What a run sends: the main probes of its flows, and those that are sent beside them. */
 
 import { observeEvidence } from '../evidence/observe.ts';
-import { tieSent } from '../evidence/ties.ts';
 import { createHopJudge } from '../judge/judge-hop.ts';
 import type { ProbeRecord } from '../model/evidence.ts';
 import { isolatedHop } from '../model/isolation.ts';
@@ -138,7 +137,7 @@ function sendSettings(run: Run, hopsOf: (probe: ProbeRecord) => Hop[]): SendSett
       run.onProgress({ kind: 'sent', probe });
     },
     onEnd: (probe) => {
-      tieSent(run.ties, probe);
+      run.store.probeSent(probe);
       settling.probeChanged(probe);
       arrivals.came();
     },

@@ -148,11 +148,11 @@ export function givenProbe(run: Run, flow: string, index: number, traceId: strin
 }
 
 /** All that the run knows so far, as the evidence will hold it. */
-export function gathered({ ties: { index }, topology }: Run): Gathered {
+export function gathered({ ties: { index }, topology, store }: Run): Gathered {
   return {
     topology: topology.record,
     probes: [...index.probes.values()],
-    spans: [...index.traces.values()].flatMap((trace) => trace.spans.map(({ record }) => record)),
+    spans: store.spans(),
     wire: [...index.events.values()].map(({ record }) => record),
   };
 }

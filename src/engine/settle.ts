@@ -95,10 +95,10 @@ export function createSettling(
   const newlyTied: { probe: string; traceId: string }[] = [];
   let observed = 0;
 
-  ties.onTie = (probe, traceId) => {
+  ties.onTie.push((probe, traceId) => {
     newlyTied.push({ probe, traceId });
     onTie(traceId);
-  };
+  });
 
   const touch = (probe: string, node: string): void => {
     const now = clock();

@@ -1,42 +1,34 @@
 /** What a run has gathered: bounded, so that other people's traffic can pass by for as long as it likes. */
 
-import { forgetEvent, forgetTrace } from '../evidence/forget.ts';
-import { observeEvent, observeProbe, observeSpan } from '../evidence/observe.ts';
-import type { IndexedEvent, IndexedSpan } from '../evidence/span-index.ts';
-import { probesOf, type Ties } from '../evidence/tied.ts';
-import type { ProbeRecord, SpanRecord, WireEvent } from '../model/evidence.ts';
+import { askedByEvent, askedByProbe } from '../evidence/asked-for.ts';
+import { forgetEvent } from '../evidence/forget.ts';
+import { observeEvent, observeProbe } from '../evidence/observe.ts';
+import type { IndexedEvent } from '../evidence/span-index.ts';
+import type { Ties } from '../evidence/tied.ts';
+import { tieSent } from '../evidence/ties.ts';
+import type { ProbeRecord, WireEvent } from '../model/evidence.ts';
+import { createSpanStore, type SpanStore } from './span-store.ts';
 
-/** Spans of declared services that nothing ties yet; the oldest traces go first. */
-const MOST_UNTIED_SPANS = 50_000;
-/** Spans of one trace: one that grows beyond it leaks, and what comes then is only counted. */
-const MOST_OF_A_TRACE = 10_000;
 /** Events of one tap that nothing ties. */
 const MOST_UNTIED_EVENTS = 10_000;
 
 export interface Store {
   addProbe(probe: ProbeRecord): void;
-  /** The span as indexed; undefined where it was known. */
-  addSpan(span: SpanRecord): IndexedSpan | undefined;
+  /** It is known now where what the probe sent is. */
+  probeSent(probe: ProbeRecord): void;
+  addSpan: SpanStore['add'];
   addEvent(event: WireEvent): IndexedEvent;
+  /** All spans that are kept. */
+  spans: SpanStore['all'];
   /** How many spans, and how many events of a tap, were met and could not be kept. */
   dropped(): { spans: number; events: ReadonlyMap<string, number> };
 }
 
 export function createStore(ties: Ties): Store {
   const { index } = ties;
+  const spans = createSpanStore(ties);
   const droppedEvents = new Map<string, number>();
-  let droppedSpans = 0;
-  let untiedSpans = 0;
 
-  const makeRoomForSpans = (): void => {
-    for (const [id, trace] of index.traces) {
-      if (untiedSpans <= MOST_UNTIED_SPANS) return;
-      if (probesOf(ties, id).size > 0) continue;
-      untiedSpans -= trace.spans.length;
-      droppedSpans += trace.spans.length;
-      forgetTrace(ties, trace);
-    }
-  };
   const makeRoomForEvents = (node: string): void => {
     const events = index.eventsByNode.get(node) ?? [];
     if (events.length <= MOST_UNTIED_EVENTS) return;
@@ -47,24 +39,22 @@ export function createStore(ties: Ties): Store {
   };
 
   return {
-    addProbe: (probe) => observeProbe(ties, probe),
-    addSpan(record) {
-      if ((index.traces.get(record.traceId)?.spans.length ?? 0) >= MOST_OF_A_TRACE) {
-        droppedSpans += 1;
-        return undefined;
-      }
-      const span = observeSpan(ties, record);
-      if (span !== undefined && probesOf(ties, record.traceId).size === 0) {
-        untiedSpans += 1;
-        makeRoomForSpans();
-      }
-      return span;
+    addProbe(probe) {
+      observeProbe(ties, probe);
+      spans.ask(askedByProbe(probe));
     },
+    probeSent(probe) {
+      tieSent(ties, probe);
+      spans.ask(askedByProbe(probe));
+    },
+    addSpan: spans.add,
     addEvent(record) {
       const event = observeEvent(ties, record);
+      spans.ask(askedByEvent(event));
       makeRoomForEvents(record.node);
       return event;
     },
-    dropped: () => ({ spans: droppedSpans, events: droppedEvents }),
+    spans: spans.all,
+    dropped: () => ({ spans: spans.dropped(), events: droppedEvents }),
   };
 }

@@ -33,6 +33,8 @@ export interface SpanIndex {
   topology: TopologyRecord;
   probes: Map<string, ProbeRecord>;
   traces: Map<string, IndexedTrace>;
+  /** Nodes of which a span was met in any trace, whether it is here or not. */
+  emitters: Set<string>;
   events: Map<string, IndexedEvent>;
   eventsByNode: Map<string, IndexedEvent[]>;
   nodeOf: NodeFinder;
@@ -45,6 +47,7 @@ export function createSpanIndex(topology: TopologyRecord): SpanIndex {
     topology,
     probes: new Map(),
     traces: new Map(),
+    emitters: new Set(),
     events: new Map(),
     eventsByNode: new Map(),
     nodeOf: nodeFinder(topology),
@@ -70,6 +73,7 @@ export function replaceSpan(index: SpanIndex, span: IndexedSpan): void {
   if (rest.length > 0) byNode.set(span.node, rest);
   else byNode.delete(span.node);
   span.node = node;
+  noteEmitter(index, node);
   append(byNode, node, span);
 }
 
@@ -81,7 +85,13 @@ export function indexSpan(index: SpanIndex, record: SpanRecord): IndexedSpan {
   append(trace.bySpanId, record.spanId, span);
   if (record.parentSpanId !== undefined) append(trace.children, record.parentSpanId, span);
   append(trace.byNode, span.node, span);
+  noteEmitter(index, span.node);
   return span;
+}
+
+/** Makes known that a span of the node was met. */
+export function noteEmitter({ emitters }: SpanIndex, node: string | undefined): void {
+  if (node !== undefined) emitters.add(node);
 }
 
 /** Adds a wire event, or replaces the one with its id. */

@@ -30,7 +30,7 @@ export interface ProbeTies {
 export interface Ties {
   index: SpanIndex;
   /** Told of each trace that is newly tied to a probe. */
-  onTie: ((probe: string, traceId: string) => void) | undefined;
+  onTie: ((probe: string, traceId: string) => void)[];
   byProbe: Map<string, ProbeTies>;
   /** Probes that a trace is tied to. */
   probesOfTrace: Map<string, Set<string>>;
@@ -47,7 +47,7 @@ export interface Ties {
 export function createTies(index: SpanIndex): Ties {
   return {
     index,
-    onTie: undefined,
+    onTie: [],
     byProbe: new Map(),
     probesOfTrace: new Map(),
     linksInto: new Map(),

@@ -141,7 +141,7 @@ function tieTrace(ties: Ties, probe: string, traceId: string, tie: TraceTie): vo
     const probes = ties.probesOfTrace.get(traceId) ?? new Set();
     ties.probesOfTrace.set(traceId, probes.add(probe));
   }
-  ties.onTie?.(probe, traceId);
+  for (const tell of ties.onTie) tell(probe, traceId);
   tieWaiting(ties, probe, traceId);
 }
 
@@ -191,8 +191,8 @@ function tieSameMessage(ties: Ties, span: IndexedSpan, other: IndexedSpan): void
     [other, span],
   ] as const) {
     for (const probe of probesOf(ties, from.record.traceId)) {
-      const isOwn = ties.byProbe.get(probe)?.traces.get(from.record.traceId)?.whole === true;
-      if (isOwn && !isTiedAt(ties, probe, to)) tieTraceAt(ties, probe, to, 'coordinates', false);
+      if (isOfOwnTrace(ties, probe, from) && !isOfOwnTrace(ties, probe, to))
+        tieTraceAt(ties, probe, to, 'coordinates', false);
     }
   }
 }
@@ -208,6 +208,10 @@ function tieEventAndSpan(ties: Ties, event: IndexedEvent, span: IndexedSpan, by:
   for (const { probe } of span.record.tie) {
     if (by !== 'coordinates' || !isOneOfMany(ties, probe, event)) tieEventTo(ties, probe, event, by, false);
   }
+}
+
+function isOfOwnTrace(ties: Ties, probe: string, { record }: IndexedSpan): boolean {
+  return ties.byProbe.get(probe)?.traces.get(record.traceId)?.whole === true;
 }
 
 function isTiedAt(ties: Ties, probe: string, span: IndexedSpan): boolean {

@@ -20,7 +20,12 @@ const OK_UNTIL = 300;
 export function silent(view: CrossingView): Draft | undefined {
   const { arrival, hop, world } = view;
   if (arrival !== undefined || view.broken !== undefined || mayHaveMissed(view)) return undefined;
-  if (world.undeclared.size > 0 || hasSpans(view) || nodeRecord(view, hop.to)?.kind !== 'service') return undefined;
+  if (
+    world.undeclared.size > 0 ||
+    world.ties.index.emitters.has(hop.to) ||
+    nodeRecord(view, hop.to)?.kind !== 'service'
+  )
+    return undefined;
   if (nodeRecord(view, hop.to)?.spans === 'none' || isUnsampled(view)) return undefined;
   const reached = answered(view) ?? calledOn(view) ?? consumed(view) ?? drained(view);
   if (reached === undefined) return undefined;
@@ -51,11 +56,6 @@ interface Reached {
   how: string;
   proved: boolean;
   proof: Draft['proof'];
-}
-
-function hasSpans({ world, hop }: CrossingView): boolean {
-  for (const trace of world.ties.index.traces.values()) if (trace.byNode.has(hop.to)) return true;
-  return false;
 }
 
 function answered(view: CrossingView): Reached | undefined {
