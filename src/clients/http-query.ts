@@ -2,7 +2,7 @@
 import { createGunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { type Complaint, complaintError } from '../model/problem.ts';
-import type { TlsConfig } from '../model/topology.ts';
+import type { TlsConfig } from '../model/reach.ts';
 import { basicOf, formatAddress } from './address.ts';
 import { CONNECT_LIMIT_MS } from './dial.ts';
 import { type HttpPlace, type HttpStage, httpFailure } from './http-failure.ts';

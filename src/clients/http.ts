@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 import { type Complaint, complaintError } from '../model/problem.ts';
-import type { TlsConfig } from '../model/topology.ts';
+import type { TlsConfig } from '../model/reach.ts';
 import { type Address, basicOf, formatAddress, parseAddress } from './address.ts';
 import { CONNECT_LIMIT_MS, dial } from './dial.ts';
 import { type HttpPlace, type HttpStage, httpFailure } from './http-failure.ts';

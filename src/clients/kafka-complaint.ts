@@ -1,6 +1,6 @@
 /** What went wrong with Kafka, in words that say what to check. Never what a broker said of a login: it may name the user. */
 import { type Complaint, complaintOf } from '../model/problem.ts';
-import type { KafkaConnection } from '../model/topology.ts';
+import type { KafkaConnection } from '../model/reach.ts';
 import { CONNECT_LIMIT_MS, NOT_ALLOWED, REQUEST_LIMIT_MS } from './kafka.ts';
 
 /** What was tried. */

@@ -2,7 +2,7 @@
  * Reads a Kafka topic without a consumer group: nothing is registered, committed or left behind, however this process
  * ends. It keeps its own positions, so it goes on without loss or repetition when brokers die and come back.
  */
-import type { KafkaConnection } from '../model/topology.ts';
+import type { KafkaConnection } from '../model/reach.ts';
 import { type KafkaComplaint, kafkaComplaint } from './kafka-complaint.ts';
 import { pastElection } from './kafka-election.ts';
 import { pause } from './kafka-pause.ts';

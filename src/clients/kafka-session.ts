@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { complaintError } from '../model/problem.ts';
-import type { KafkaConnection } from '../model/topology.ts';
+import type { KafkaConnection } from '../model/reach.ts';
 import { clientOptions, type KafkaOptions } from './kafka.ts';
 import { committedOffsets, type GroupBroker } from './kafka-groups.ts';
 import { type FetchedPartition, readFetchAnswer } from './kafka-records.ts';

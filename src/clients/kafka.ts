@@ -7,7 +7,7 @@ import { type ConnectionOptions, checkServerIdentity, connect as connectTls } fr
 import type { ISocketFactory, ISocketFactoryArgs, KafkaConfig, SASLOptions } from 'kafkajs';
 import { isAllowedHost } from '../model/hosts.ts';
 import { complaintError } from '../model/problem.ts';
-import type { KafkaConnection, Reach } from '../model/topology.ts';
+import type { KafkaConnection, Reach } from '../model/reach.ts';
 import { formatAddress, parseAddress } from './address.ts';
 import { readTls } from './tls.ts';
 

@@ -1,5 +1,5 @@
 /** Publishing with confirms. */
-import type { RabbitmqConnection } from '../model/topology.ts';
+import type { RabbitmqConnection } from '../model/reach.ts';
 import { connectRabbitmq, type OpenChannel, type RabbitmqConfirmChannel } from './rabbitmq.ts';
 import { type RabbitmqError, rabbitmqError, textOf } from './rabbitmq-error.ts';
 import type { MessageProperties } from './rabbitmq-properties.ts';

@@ -4,7 +4,7 @@ import { unescape as percentDecoded } from 'node:querystring';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkServerIdentity } from 'node:tls';
 import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
-import type { RabbitmqConnection } from '../model/topology.ts';
+import type { RabbitmqConnection } from '../model/reach.ts';
 import { type Address, formatAddress, parseAddress } from './address.ts';
 import {
   brokerError,

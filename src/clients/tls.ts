@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { complaintError } from '../model/problem.ts';
-import type { ReceiverTlsConfig, TlsConfig } from '../model/topology.ts';
+import type { ReceiverTlsConfig, TlsConfig } from '../model/reach.ts';
 
 /** The part of the options of Node's `tls.connect` that a topology can set. */
 export interface TlsOptions {

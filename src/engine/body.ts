@@ -1,5 +1,6 @@
 /** Bodies: what is sent, what it is called, and how a plan shows it. */
-import type { SendConfig, Topology } from '../model/topology.ts';
+import type { SendConfig } from '../model/reach.ts';
+import type { Topology } from '../model/topology.ts';
 import { expandJson, expandTemplate, type Lookup, written } from '../topology/template.ts';
 
 const ENDINGS: Record<string, string> = {

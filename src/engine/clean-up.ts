@@ -1,6 +1,7 @@
 /** The steps after probes: best effort, within bounded time, and nothing that comes of them changes a verdict. */
 import type { Problem } from '../model/evidence.ts';
-import type { FlowConfig, SendConfig, Topology } from '../model/topology.ts';
+import type { FlowConfig, SendConfig } from '../model/reach.ts';
+import type { Topology } from '../model/topology.ts';
 import type { Instruments } from './instruments.ts';
 import type { Pace } from './pace.ts';
 import { lacking, runStep, type Session, stepName } from './steps.ts';

@@ -1,5 +1,6 @@
 /** The cases of the W3C specification as probes: to the first service of a flow, and to every one that consents. */
-import type { SendConfig, Topology } from '../model/topology.ts';
+import type { SendConfig } from '../model/reach.ts';
+import type { Topology } from '../model/topology.ts';
 import { CONFORMANCE_CASES } from '../trace-context/conformance.ts';
 import type { Outgoing } from './send.ts';
 

@@ -1,7 +1,8 @@
 /** A plan as text: variables and ids as placeholders, every other byte as it will be sent. */
 import type { EvidenceOptions } from '../model/evidence.ts';
 import { pathOf } from '../model/path.ts';
-import type { SaveFrom, SendConfig, Topology } from '../model/topology.ts';
+import type { SaveFrom, SendConfig } from '../model/reach.ts';
+import type { Topology } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import { written } from '../topology/template.ts';
 import { describeBody } from './body.ts';

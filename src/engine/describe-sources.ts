@@ -1,5 +1,5 @@
 /** Where spans come from and what is asked there, as a plan shows it; no credentials. */
-import type { OtlpConfig, SourceConfig, StoreConfig } from '../model/topology.ts';
+import type { OtlpConfig, SourceConfig, StoreConfig } from '../model/reach.ts';
 import { expandTemplate, written } from '../topology/template.ts';
 import { withoutUserinfo } from './describe-targets.ts';
 

@@ -1,6 +1,6 @@
 /** The probes, sources and taps that the engine is handed; it knows their contracts, never which there are. */
 import type { Complaint } from '../model/problem.ts';
-import type { SourceConfig } from '../model/topology.ts';
+import type { SourceConfig } from '../model/reach.ts';
 import type { CookieJar, ProbeSender, ProbeTarget } from '../probes/probe.ts';
 import type { Needles, OpenSource, SourceSink } from '../sources/source.ts';
 import type { OpenTap, TapContext, TapTarget } from '../taps/tap.ts';

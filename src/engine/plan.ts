@@ -1,6 +1,7 @@
 /** What a probe will be, down to the byte, before anything is sent. */
 import type { ContextField, ProbeRecord } from '../model/evidence.ts';
-import type { FlowConfig, SendConfig, Topology } from '../model/topology.ts';
+import type { FlowConfig, SendConfig } from '../model/reach.ts';
+import type { Topology } from '../model/topology.ts';
 import type { ProbeMessage } from '../probes/probe.ts';
 import { expandTemplate, type Lookup, type Reference, written } from '../topology/template.ts';
 import { isContextName } from '../trace-context/carrier.ts';

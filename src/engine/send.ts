@@ -1,7 +1,8 @@
 /** Sends probes: those of a flow, as many in flight together as it allows, and the single ones beside them. */
 import type { ProbeRecord } from '../model/evidence.ts';
 import type { Complaint } from '../model/problem.ts';
-import type { FlowConfig, SendConfig, Topology } from '../model/topology.ts';
+import type { FlowConfig, SendConfig } from '../model/reach.ts';
+import type { Topology } from '../model/topology.ts';
 import type { ProbeSender } from '../probes/probe.ts';
 import { written } from '../topology/template.ts';
 import type { Leftover } from './clean-up.ts';

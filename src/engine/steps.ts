@@ -1,6 +1,7 @@
 /** Requests before and after a probe: without its context, with its cookies and what was saved (SURFACE §1). */
 import type { Complaint } from '../model/problem.ts';
-import type { SendConfig, Topology } from '../model/topology.ts';
+import type { SendConfig } from '../model/reach.ts';
+import type { Topology } from '../model/topology.ts';
 import type { CookieJar, ProbeOutcome } from '../probes/probe.ts';
 import { referencesIn, referencesInJson } from '../topology/template.ts';
 import type { Instruments } from './instruments.ts';

@@ -1,6 +1,7 @@
 /** Where things are sent to and what is watched, every template expanded. */
 import { dirname, isAbsolute, join } from 'node:path';
-import type { NodeConnection, SendConfig, SourceConfig, Template, TlsConfig, Topology } from '../model/topology.ts';
+import type { NodeConnection, SendConfig, SourceConfig, Template, TlsConfig } from '../model/reach.ts';
+import type { Topology } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import type { TapTarget } from '../taps/tap.ts';
 import { expandTemplate } from '../topology/template.ts';

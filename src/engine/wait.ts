@@ -1,7 +1,8 @@
 /** Waits until those answer that a run needs (`--wait`): entries, brokers, sources that are asked. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Complaint, inTheWay } from '../model/problem.ts';
-import type { SendConfig, Topology } from '../model/topology.ts';
+import type { SendConfig } from '../model/reach.ts';
+import type { Topology } from '../model/topology.ts';
 import type { ProbeTarget } from '../probes/probe.ts';
 import { expandTemplate } from '../topology/template.ts';
 import { describeTarget } from './describe-targets.ts';

@@ -4,7 +4,7 @@ import { openWriter, type WriteRecord } from '../clients/kafka.ts';
 import { kafkaComplaint } from '../clients/kafka-complaint.ts';
 import { pastElection } from '../clients/kafka-election.ts';
 import { complaintOf } from '../model/problem.ts';
-import type { KafkaConnection } from '../model/topology.ts';
+import type { KafkaConnection } from '../model/reach.ts';
 import type { ProbeMessage, ProbeOutcome, ProbeSender } from './probe.ts';
 
 /** Where a Kafka probe is sent; the templates in it are expanded. */

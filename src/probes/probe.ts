@@ -1,7 +1,7 @@
 /** The contract of a probe: it sends one request, record or message that carries known context. */
 import type { HttpTarget } from '../clients/http.ts';
 import type { CookieJar } from '../clients/http-cookies.ts';
-import type { KafkaConnection, RabbitmqConnection, SaveFrom } from '../model/topology.ts';
+import type { KafkaConnection, RabbitmqConnection, SaveFrom } from '../model/reach.ts';
 import type { Saved } from './saved.ts';
 
 export type { CookieJar };

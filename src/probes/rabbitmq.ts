@@ -9,7 +9,7 @@ import {
   type RabbitmqPublisher,
 } from '../clients/rabbitmq-publisher.ts';
 import { type Complaint, complaintOf } from '../model/problem.ts';
-import type { RabbitmqConnection } from '../model/topology.ts';
+import type { RabbitmqConnection } from '../model/reach.ts';
 import type { ProbeMessage, ProbeSender } from './probe.ts';
 
 /** Where a probe publishes to; every text is expanded. */

@@ -1,5 +1,5 @@
 /** What is kept of an answer for the requests after it (`save`). Values may be secrets: they are sent, never shown. */
-import type { SaveFrom } from '../model/topology.ts';
+import type { SaveFrom } from '../model/reach.ts';
 
 /** A longer body is not looked into; bytes. */
 const BODY_LIMIT = 1024 * 1024;

@@ -1,6 +1,6 @@
 /** ClickHouse with the table of the Collector's exporter, asked over its HTTP interface: one statement a poll. */
 import type { AttributeValue, SpanLink } from '../model/evidence.ts';
-import type { StoreConfig } from '../model/topology.ts';
+import type { StoreConfig } from '../model/reach.ts';
 import { type DecodedBatch, type DecodeSettings, emptyBatch, KINDS } from './otlp/batch.ts';
 import { parseObject } from './otlp/json/request.ts';
 import { type JsonObject, objectAt, textAt } from './otlp/json/shape.ts';

@@ -1,5 +1,5 @@
 /** Every source that there is. A new one is a file and a case here. */
-import type { SourceConfig } from '../model/topology.ts';
+import type { SourceConfig } from '../model/reach.ts';
 import type { Needles, OpenSource, SourceSink } from './source.ts';
 import { openStore } from './store/poll.ts';
 

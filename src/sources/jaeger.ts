@@ -1,5 +1,5 @@
 /** Jaeger: its API v3, which answers with OTLP, and the older one where that is missing. */
-import type { StoreConfig } from '../model/topology.ts';
+import type { StoreConfig } from '../model/reach.ts';
 import { jaegerLegacy } from './jaeger/legacy.ts';
 import { jaegerV3 } from './jaeger/v3.ts';
 import type { DecodeSettings } from './otlp/batch.ts';

@@ -1,6 +1,6 @@
 /** Tempo: traces by id, and TraceQL for what was begun in other traces. Its JSON is OTLP with ids in base64. */
 import type { Complaint } from '../model/problem.ts';
-import type { StoreConfig } from '../model/topology.ts';
+import type { StoreConfig } from '../model/reach.ts';
 import type { DecodedBatch, DecodeSettings } from './otlp/batch.ts';
 import { parseObject, tracesDecoder } from './otlp/json/request.ts';
 import { eachAt, type JsonObject, objectAt, textAt } from './otlp/json/shape.ts';

@@ -1,7 +1,7 @@
 /** Zipkin's API v2: flat spans, service names in lower case, times in µs, spans that client and server share. */
 import type { SpanLink } from '../model/evidence.ts';
 import type { Complaint } from '../model/problem.ts';
-import type { StoreConfig } from '../model/topology.ts';
+import type { StoreConfig } from '../model/reach.ts';
 import { type DecodedBatch, type DecodeSettings, emptyBatch, KINDS } from './otlp/batch.ts';
 import { isObject, type JsonObject, objectAt, parseJson, textAt } from './otlp/json/shape.ts';
 import { malformed } from './otlp/malformed.ts';

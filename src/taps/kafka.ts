@@ -7,7 +7,7 @@ import { readTopic, type StartedOver, type TopicReader } from '../clients/kafka-
 import type { SkippedRecords } from '../clients/kafka-records.ts';
 import type { Sight } from '../model/evidence.ts';
 import type { Complaint } from '../model/problem.ts';
-import type { KafkaConnection } from '../model/topology.ts';
+import type { KafkaConnection } from '../model/reach.ts';
 import { recordEvent } from './kafka-event.ts';
 import { type GroupWatch, watchGroups } from './kafka-groups.ts';
 import type { OpenTap, TapContext } from './tap.ts';

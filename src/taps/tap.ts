@@ -1,6 +1,6 @@
 /** The contract of a tap: it watches what goes into a node and changes nothing of it. */
 import type { Problem, Sight, WireEvent } from '../model/evidence.ts';
-import type { KafkaConnection, RabbitmqConnection, TlsConfig } from '../model/topology.ts';
+import type { KafkaConnection, RabbitmqConnection, TlsConfig } from '../model/reach.ts';
 
 /** What a tap watches; every template expanded. */
 export type TapTarget =

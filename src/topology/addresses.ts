@@ -1,5 +1,5 @@
 /** Where nodes are, as the senders of a system name them. */
-import type { Template } from '../model/topology.ts';
+import type { Template } from '../model/reach.ts';
 import { expandTemplate, referencesIn } from './template.ts';
 
 const PORTS: Record<string, string> = { 'http:': '80', 'https:': '443', 'amqp:': '5672', 'amqps:': '5671' };

@@ -1,5 +1,6 @@
 /** The topology file as its author wrote it, once its shape is known to be right (SURFACE §1). Variables still stand in it. */
-import type { Carried, Relation, Template } from '../model/topology.ts';
+import type { Template } from '../model/reach.ts';
+import type { Carried, Relation } from '../model/topology.ts';
 
 /** A scalar whose source text is what is meant: read it with `Reading.text`, since a number here has lost its zeros. */
 export type Scalar = string | number | boolean;

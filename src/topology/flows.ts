@@ -1,5 +1,6 @@
 /** Flows as they are run and judged. */
-import type { FlowConfig, FlowRecord, NodeRecord, SendConfig } from '../model/topology.ts';
+import type { FlowConfig, SendConfig } from '../model/reach.ts';
+import type { FlowRecord, NodeRecord } from '../model/topology.ts';
 import type { FlowFile, TransportFile } from './file.ts';
 import { type BareHop, hopsOf, routesOf } from './hops.ts';
 import type { Path } from './located.ts';

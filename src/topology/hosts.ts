@@ -1,6 +1,6 @@
 /** Whether everything that is sent goes to hosts that the file allows (`allowHosts`), by the name as written. */
 import { isAllowedHost } from '../model/hosts.ts';
-import type { SendConfig } from '../model/topology.ts';
+import type { SendConfig } from '../model/reach.ts';
 import type { Path } from './located.ts';
 import type { Environment, Reading } from './reading.ts';
 import { kindOf } from './sources.ts';

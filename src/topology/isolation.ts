@@ -1,5 +1,6 @@
 /** What may be sent straight to a node, with its consent (`isolate`). */
-import type { NodeKind, SendConfig } from '../model/topology.ts';
+import type { SendConfig } from '../model/reach.ts';
+import type { NodeKind } from '../model/topology.ts';
 import type { TransportFile } from './file.ts';
 import type { Path } from './located.ts';
 import type { Reading } from './reading.ts';

@@ -1,5 +1,5 @@
 /** A JSON body as it is written in the file → template of it. */
-import type { JsonTemplate } from '../model/topology.ts';
+import type { JsonTemplate } from '../model/reach.ts';
 import type { Located, LocatedScalar } from './located.ts';
 import type { Reading } from './reading.ts';
 

@@ -1,5 +1,6 @@
 /** Nodes as judging knows them, and how they are reached. */
-import type { NodeConnection, NodeRecord, TlsConfig } from '../model/topology.ts';
+import type { NodeConnection, TlsConfig } from '../model/reach.ts';
+import type { NodeRecord } from '../model/topology.ts';
 import { viewUrl } from './addresses.ts';
 import type { AnyNodeFile, HttpNodeFile, KafkaFile, NodeFile, RabbitmqFile, Scalars, TlsFile } from './file.ts';
 import type { Path } from './located.ts';

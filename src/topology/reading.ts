@@ -1,6 +1,7 @@
 /** What every part of the reader works with: the file, where things stand in it, and the list of its problems. */
 import type { InputProblem } from '../model/problem.ts';
-import type { Position, Template } from '../model/topology.ts';
+import type { Template } from '../model/reach.ts';
+import type { Position } from '../model/topology.ts';
 import type { TopologyFile } from './file.ts';
 import { type Fault, find, keyPosition, type Located, type Path, valuePosition } from './located.ts';
 import type { Expansion } from './shape.ts';

@@ -1,5 +1,6 @@
 /** What flows send, and whether the node that they send it to takes it. */
-import type { NodeKind, Position, SendConfig, Template } from '../model/topology.ts';
+import type { SendConfig, Template } from '../model/reach.ts';
+import type { NodeKind, Position } from '../model/topology.ts';
 import { isContextName } from '../trace-context/carrier.ts';
 import type { BodyFile, HttpFile, NodeFile, Scalars, TransportFile } from './file.ts';
 import { jsonTemplateOf } from './json-body.ts';

@@ -1,5 +1,5 @@
 /** Where spans come from. */
-import type { SourceConfig, StoreConfig, Template } from '../model/topology.ts';
+import type { SourceConfig, StoreConfig, Template } from '../model/reach.ts';
 import { viewUrl } from './addresses.ts';
 import type { ClickhouseFile, OtlpFile, SourceFile } from './file.ts';
 import type { Path } from './located.ts';

@@ -1,5 +1,5 @@
 /** Text with variables in it (SURFACE §1): `${NAME}`, `${secret:NAME}`, `${probe.id}` …, and `$${` for a literal `${`. */
-import type { JsonTemplate, Template } from '../model/topology.ts';
+import type { JsonTemplate, Template } from '../model/reach.ts';
 
 /** A variable in a template. */
 export interface Reference {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openWriter } from '../../src/clients/kafka.ts';
 import { type KafkaComplaint, kafkaComplaint } from '../../src/clients/kafka-complaint.ts';
 import { readTopic } from '../../src/clients/kafka-reader.ts';
-import type { KafkaConnection } from '../../src/model/topology.ts';
+import type { KafkaConnection } from '../../src/model/reach.ts';
 import { type Broker, startKafka } from './kafka-broker.ts';
 import { type BrokerProxy, startProxy } from './kafka-proxy.ts';
 

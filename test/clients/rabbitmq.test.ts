@@ -9,7 +9,7 @@ import { connectRabbitmq } from '../../src/clients/rabbitmq.ts';
 import { isRabbitmqError } from '../../src/clients/rabbitmq-error.ts';
 import { inspectExchange } from '../../src/clients/rabbitmq-exchange.ts';
 import { complaintOf } from '../../src/model/problem.ts';
-import type { RabbitmqConnection } from '../../src/model/topology.ts';
+import type { RabbitmqConnection } from '../../src/model/reach.ts';
 import { type Broker, connectUser, startRabbitmq, type User, urlOf } from './rabbitmq-broker.ts';
 
 const PASSWORD = 'hunter2';

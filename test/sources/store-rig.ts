@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { SpanRecord } from '../../src/model/evidence.ts';
 import type { Complaint } from '../../src/model/problem.ts';
-import type { StoreConfig } from '../../src/model/topology.ts';
+import type { StoreConfig } from '../../src/model/reach.ts';
 import { openSource } from '../../src/sources/index.ts';
 import type { OpenSource } from '../../src/sources/source.ts';
 import { PROBE, RUN } from './otlp/settings.ts';

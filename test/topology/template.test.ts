@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonTemplate } from '../../src/model/topology.ts';
+import type { JsonTemplate } from '../../src/model/reach.ts';
 import {
   expandJson,
   expandTemplate,

@@ -1,7 +1,7 @@
 /** The OTLP receiver that services send their spans to, over HTTP or gRPC or both. */
 import type { HttpForward } from '../../clients/http-forward.ts';
 import { readServerTls } from '../../clients/tls.ts';
-import type { OtlpConfig } from '../../model/topology.ts';
+import type { OtlpConfig } from '../../model/reach.ts';
 import { sayOnce } from '../say-once.ts';
 import { sightKeeper } from '../sight-keeper.ts';
 import type { Needles, OpenSource, SourceSink } from '../source.ts';

@@ -1,6 +1,6 @@
 /** Answers of a store: the body, or what is wrong in words that say what to check. */
 import { openQueryClient, type Query, type QueryAnswer, type QueryLimits } from '../../clients/http-query.ts';
-import type { StoreConfig } from '../../model/topology.ts';
+import type { StoreConfig } from '../../model/reach.ts';
 import { type StoreError, storeError } from './store.ts';
 
 /** How long one answer may take, ms, and how long it may be, bytes. */

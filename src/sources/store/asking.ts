@@ -1,6 +1,6 @@
 /** A store that is asked: what it has goes to the sink, what it does not say is kept in account. */
 import { type Complaint, complaintOf } from '../../model/problem.ts';
-import type { StoreConfig } from '../../model/topology.ts';
+import type { StoreConfig } from '../../model/reach.ts';
 import { type DecodedBatch, REMARKS, total } from '../otlp/batch.ts';
 import { isMalformed } from '../otlp/malformed.ts';
 import { sayOnce } from '../say-once.ts';

@@ -1,7 +1,7 @@
 /** A span of ours that is written where services write theirs, and must show in the store: the check of sight. */
 import { randomBytes } from 'node:crypto';
 import { openQueryClient } from '../../clients/http-query.ts';
-import type { StoreConfig } from '../../model/topology.ts';
+import type { StoreConfig } from '../../model/reach.ts';
 import { type StoreClient, storeError } from './store.ts';
 
 /** How long it is looked for on top of the source's delay, ms. */

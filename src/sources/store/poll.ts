@@ -1,5 +1,5 @@
 /** Asks a trace store again and again, for as long as a run lasts: one machinery for all stores. */
-import type { StoreConfig } from '../../model/topology.ts';
+import type { StoreConfig } from '../../model/reach.ts';
 import { attributeFilter } from '../otlp/attributes.ts';
 import type { DecodeSettings } from '../otlp/batch.ts';
 import { sightKeeper } from '../sight-keeper.ts';

@@ -3,7 +3,7 @@ import { connectRabbitmq, type RabbitmqLink } from '../../clients/rabbitmq.ts';
 import { isRabbitmqError, type RabbitmqError, rabbitmqError } from '../../clients/rabbitmq-error.ts';
 import { inspectExchange } from '../../clients/rabbitmq-exchange.ts';
 import { complaintError } from '../../model/problem.ts';
-import type { RabbitmqConnection } from '../../model/topology.ts';
+import type { RabbitmqConnection } from '../../model/reach.ts';
 import { defaultExchange, neutralBinding } from './binding.ts';
 import { openPrivateQueue, type PrivateQueue, type QueueHandlers } from './queue.ts';
 

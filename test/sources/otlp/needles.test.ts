@@ -101,7 +101,9 @@ test('a search of the bytes gives every place, in small letters or capitals, as 
       source.pick([id, id.toUpperCase(), id.slice(1), id.slice(0, 5), 'a', '1']),
     );
     const text = pieces.join('');
-    const plain = [...text].flatMap((_, at) => (text.startsWith(id, at) || text.startsWith(id.toUpperCase(), at) ? [at] : []));
+    const plain = [...text].flatMap((_, at) =>
+      text.startsWith(id, at) || text.startsWith(id.toUpperCase(), at) ? [at] : [],
+    );
     expect(findRunId(Buffer.from(text), id), text).toEqual(plain);
     const [from, to] = [source.int(40), source.int(40)];
     expect(anyWithin(plain, from, to)).toBe(plain.some((at) => at >= from && at < to));

@@ -6,7 +6,7 @@ import { buffer, text } from 'node:stream/consumers';
 import protobuf from 'protobufjs';
 import type { SpanRecord } from '../../../src/model/evidence.ts';
 import type { Complaint } from '../../../src/model/problem.ts';
-import type { ReceiverTlsConfig } from '../../../src/model/topology.ts';
+import type { ReceiverTlsConfig } from '../../../src/model/reach.ts';
 import { type OtlpReceiver, openOtlpReceiver, type ReceiverLimits } from '../../../src/sources/otlp/receiver.ts';
 import { IDS, requestWith, SPAN_ID, TRACE_ID } from './bytes.ts';
 import { settingsFor } from './settings.ts';
