@@ -27,12 +27,14 @@ export function findMarkersInBytes(bytes: Uint8Array, runId: string): string[] {
   return findMarkers(buffer.toString('latin1'), runId);
 }
 
+const USERINFO = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i;
+
 /**
  * A request target without anything that could be a secret: the path stays, userinfo goes, the query is cut down to
  * the markers in it (`/orders?…=<id>` becomes `/orders?<id>`).
  */
 export function withoutSecrets(target: string, runId: string): string {
-  const bare = target.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
+  const bare = target.includes('@') ? target.replace(USERINFO, '$1') : target;
   const queryAt = bare.search(/[?#]/);
   if (queryAt === -1) return bare;
   const markers = findMarkers(bare.slice(queryAt), runId);

@@ -11,7 +11,7 @@ import {
   serviceOf,
 } from '../batch.ts';
 import { malformed } from '../malformed.ts';
-import { findRunId } from '../run-id-scan.ts';
+import { runIdFinder } from '../run-id-scan.ts';
 import { finish, type SpanSurroundings } from '../span.ts';
 import { readAttributes } from './attribute.ts';
 import { withExactNumbers } from './number.ts';
@@ -36,8 +36,9 @@ export function jsonDecoder(settings: DecodeSettings): Decode {
 export function tracesDecoder(
   settings: DecodeSettings,
 ): (traces: JsonObject, body: Buffer, receivedAt: number) => DecodedBatch {
+  const findRunId = runIdFinder(settings.needles.runId);
   return (traces, body, receivedAt) => {
-    const isMarked = findRunId(body, settings.needles.runId).length > 0;
+    const isMarked = findRunId(body).length > 0;
     const reading = { settings, receivedAt, isMarked };
     const batch = emptyBatch();
     eachAt(traces, 'resourceSpans', (message) => readResourceSpans(message, reading, batch));

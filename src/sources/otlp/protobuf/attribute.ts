@@ -40,7 +40,7 @@ export function readAttribute(reading: Reading, end: number, target: AttributeTa
   const { cursor } = reading;
   const pair = readPair(cursor, end);
   if (target.tie !== undefined) searchMarkers(reading, pair, target.tie);
-  const kept = target.find(cursor.bytes, pair.keyFrom, pair.keyTo);
+  const kept = target.find(cursor, pair.keyFrom, pair.keyTo);
   if (kept === undefined) return;
   const valueCursor = pair.bytes === cursor.bytes ? cursor : cursorOf(pair.bytes);
   valueCursor.at = pair.from;
@@ -109,7 +109,7 @@ function readSimpleValue(
     case ANY_VALUE.string:
     case ANY_VALUE.bytes: {
       const stop = readEnd(cursor, end);
-      const value = text(cursor.bytes, cursor.at, stop);
+      const value = text(cursor, cursor.at, stop);
       cursor.at = stop;
       return value;
     }

@@ -5,7 +5,7 @@
  */
 import type { AttributeValue } from '../../../model/evidence.ts';
 import { type Decode, type DecodeSettings, emptyBatch, isDeclared, serviceOf } from '../batch.ts';
-import { anyWithin, findRunId } from '../run-id-scan.ts';
+import { anyWithin, runIdFinder } from '../run-id-scan.ts';
 import { finish, type SpanSurroundings } from '../span.ts';
 import { nameFinder, rememberingReader } from '../text.ts';
 import { readAttribute } from './attribute.ts';
@@ -22,6 +22,7 @@ const SCOPE = { name: tag.bytes(1) };
 
 /** Gives the reader of protobuf bodies; what it remembers of one body makes the next cheaper. */
 export function protobufDecoder(settings: DecodeSettings): Decode {
+  const findRunId = runIdFinder(settings.needles.runId);
   const text = rememberingReader();
   const find = { resource: nameFinder(settings.filter.resource), span: nameFinder(settings.filter.span) };
   return (body, receivedAt) => {
@@ -32,7 +33,7 @@ export function protobufDecoder(settings: DecodeSettings): Decode {
       find,
       batch: emptyBatch(),
       receivedAt,
-      runIdAt: findRunId(body, settings.needles.runId),
+      runIdAt: findRunId(body),
       traceId: { text: '', at: -1 },
     };
     eachMessage(reading.cursor, body.length, REQUEST.resourceSpans, (end) => readResourceSpans(reading, end));
@@ -75,7 +76,7 @@ function readScopeSpans(reading: Reading, end: number, resource: SpanSurrounding
   const around = { ...resource };
   eachMessage(cursor, end, SCOPE_SPANS.scope, (stop) => {
     eachMessage(cursor, stop, SCOPE.name, (nameEnd) => {
-      around.scope = text(cursor.bytes, cursor.at, nameEnd);
+      around.scope = text(cursor, cursor.at, nameEnd);
     });
   });
   cursor.at = from;

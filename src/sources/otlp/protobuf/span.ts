@@ -102,7 +102,7 @@ function readLink(reading: Reading, end: number, links: SpanLink[]): void {
 function readText(reading: Reading, end: number): string {
   const { cursor } = reading;
   const stop = readEnd(cursor, end);
-  const text = reading.text(cursor.bytes, cursor.at, stop);
+  const text = reading.text(cursor, cursor.at, stop);
   cursor.at = stop;
   return text;
 }

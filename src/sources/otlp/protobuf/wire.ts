@@ -3,10 +3,10 @@
  * message that encloses it. https://protobuf.dev/programming-guides/encoding/
  */
 import { malformed } from '../malformed.ts';
+import { type Bytes, viewOf } from '../text.ts';
 
 /** Where in a body reading stands. */
-export interface Cursor {
-  readonly bytes: Buffer;
+export interface Cursor extends Bytes {
   at: number;
   /** The two halves of the varint read last. */
   low: number;
@@ -24,7 +24,7 @@ const FIXED32 = 5;
 const DEEPEST_GROUP = 100;
 
 export function cursorOf(bytes: Buffer): Cursor {
-  return { bytes, at: 0, low: 0, high: 0 };
+  return { bytes, view: viewOf(bytes), at: 0, low: 0, high: 0 };
 }
 
 /** The tag of a field as it stands on the wire, to compare with {@link readTag}'s result. */
@@ -108,18 +108,18 @@ export function readInt64(cursor: Cursor, end: number): number | string {
 
 export function readFixed32(cursor: Cursor, end: number): number {
   const at = advance(cursor, 4, end);
-  return cursor.bytes.readUInt32LE(at);
+  return cursor.view.getUint32(at, true);
 }
 
 export function readDouble(cursor: Cursor, end: number): number {
   const at = advance(cursor, 8, end);
-  return cursor.bytes.readDoubleLE(at);
+  return cursor.view.getFloat64(at, true);
 }
 
 /** A fixed64 that holds ns, as decimal digits: exact, and without a BigInt for each span. */
 export function readNanoseconds(cursor: Cursor, end: number): string {
   const at = advance(cursor, 8, end);
-  return nanoseconds(cursor.bytes.readUInt32LE(at + 4), cursor.bytes.readUInt32LE(at));
+  return nanoseconds(cursor.view.getUint32(at + 4, true), cursor.view.getUint32(at, true));
 }
 
 const BILLION = 1e9;
