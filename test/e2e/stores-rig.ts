@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ResourceSpans } from './stores-relay.ts';
 
 export interface EmittedSpan {
   traceId: string;
@@ -26,10 +27,7 @@ const BATCH_MS = 300;
 
 const OTLP_KINDS = { server: 2, client: 3 };
 
-export function otlpOf(
-  spans: EmittedSpan[],
-  spell: (hex: string) => string = (hex) => hex,
-): { resourceSpans: object[] } {
+export function otlpOf(spans: EmittedSpan[]): { resourceSpans: ResourceSpans[] } {
   const attribute = ([key, value]: [string, string]) => ({ key, value: { stringValue: value } });
   return {
     resourceSpans: spans.map((span) => ({
@@ -38,9 +36,9 @@ export function otlpOf(
         {
           spans: [
             {
-              traceId: spell(span.traceId),
-              spanId: spell(span.spanId),
-              ...(span.parentSpanId === undefined ? {} : { parentSpanId: spell(span.parentSpanId) }),
+              traceId: span.traceId,
+              spanId: span.spanId,
+              ...(span.parentSpanId === undefined ? {} : { parentSpanId: span.parentSpanId }),
               name: span.name,
               kind: OTLP_KINDS[span.kind],
               startTimeUnixNano: `${span.startMs}000000`,

@@ -10,8 +10,8 @@ import { findZipkin, startZipkin } from '../../fixtures/parts/zipkin.mjs';
 import { closeAll, replay } from '../sources/store-rig.ts';
 import { audit, tracegap, verdictsOf } from './cli.ts';
 import { isAtHand } from './part.ts';
+import { startTempoReplay } from './stores-relay.ts';
 import {
-  type EmittedSpan,
   otlpOf,
   type TwoServices,
   twoServices,
@@ -28,37 +28,13 @@ interface Store {
   stop(): Promise<unknown> | unknown;
 }
 
-const base64 = (hex: string): string => Buffer.from(hex, 'hex').toString('base64');
-
 async function replayedTempo(): Promise<Store> {
-  const spans: EmittedSpan[] = [];
-  const { url } = await replay(({ path, query, headers }) => {
-    if (headers['x-scope-orgid'] !== 'shop') return { status: 401, type: 'text/plain', body: 'no org id' };
-    if (path === '/api/search') {
-      const q = query.get('q') ?? '';
-      const found = spans.filter(({ service }) => q.includes(`resource.service.name = "${service}"`));
-      const traces = [...new Set(found.map(({ traceId }) => traceId))];
-      return {
-        body: {
-          traces: traces.map((id) => ({
-            traceID: id.replace(/^0+/, ''),
-            durationMs: 1,
-            spanSets: [{ matched: found.filter(({ traceId }) => traceId === id).length }],
-          })),
-        },
-      };
-    }
-    const wanted = spans.filter(({ traceId }) => path === `/api/v2/traces/${traceId}`);
-    return path.startsWith('/api/v2/')
-      ? { body: { trace: wanted.length === 0 ? {} : otlpOf(wanted, base64) } }
-      : undefined;
-  }, '/tempo');
-  const write: Write = async (more) => void spans.push(...more);
+  const { url, write, stop } = await startTempoReplay();
   return {
     kind: 'tempo',
-    write,
-    source: { url, headers: { 'x-scope-orgid': 'shop' } } as Store['source'],
-    stop: closeAll,
+    write: async (spans) => write(otlpOf(spans).resourceSpans),
+    source: { url, headers: { 'x-scope-orgid': 'shop' } },
+    stop,
   };
 }
 

@@ -13,6 +13,7 @@ import { memoryOf } from './memory.ts';
 import { protobufDecoder } from './protobuf/request.ts';
 import type { Reception } from './reception.ts';
 import { sayForwarded } from './say-forwarded.ts';
+import { sayNobodyCame } from './say-nobody-came.ts';
 
 const MIB = 2 ** 20;
 
@@ -67,6 +68,11 @@ export async function openOtlpReceiver(
     },
     close: async () => {
       reception.keeper.closed();
+      sayNobodyCame(
+        ports.map(({ port }) => port),
+        needles,
+        sink,
+      );
       await closeAll(ports);
       if (forward !== undefined) sayForwarded(await forward.close(), sink);
     },
