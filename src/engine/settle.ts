@@ -109,6 +109,12 @@ export function createSettling(
       open.add(entry);
     }
   };
+  /** A span with links shows that its source keeps them: where one has none, that counts now. */
+  const markUnlinked = (): void => {
+    for (const entry of open) {
+      if (entry.result?.drafts.some(({ cause }) => cause === 'source-down')) entry.marked = true;
+    }
+  };
   const touchTied = (): void => {
     for (const { probe, traceId } of newlyTied.splice(0)) {
       for (const node of ties.index.traces.get(traceId)?.byNode.keys() ?? []) {
@@ -128,6 +134,7 @@ export function createSettling(
       }
     },
     spanCame({ node, record }) {
+      if (record.links.length > 0) markUnlinked();
       if (node !== undefined) for (const probe of probesOf(ties, record.traceId)) touch(probe, node);
       touchTied();
     },

@@ -30,6 +30,7 @@ export function saysMore(known: SpanRecord, other: SpanRecord): boolean {
     (known.kind === 'unspecified' && other.kind !== 'unspecified') ||
     OPTIONAL.some((key) => known[key] === undefined && other[key] !== undefined) ||
     other.links.length > known.links.length ||
+    (known.mayLackLinks === true && other.mayLackLinks === undefined) ||
     other.tie.some((tie) => !known.tie.some(({ probe }) => probe === tie.probe)) ||
     hasMore(known.resource, other.resource) ||
     hasMore(known.attributes, other.attributes)
@@ -50,6 +51,7 @@ export function complete(known: SpanRecord, other: SpanRecord): void {
     if (known[key] === undefined && value !== undefined) Object.assign(known, { [key]: value });
   }
   if (other.links.length > known.links.length) known.links = other.links;
+  if (other.mayLackLinks === undefined) delete known.mayLackLinks;
   known.tie = [...known.tie, ...other.tie.filter((tie) => !known.tie.some(({ probe }) => probe === tie.probe))];
   known.resource = { ...other.resource, ...known.resource };
   known.attributes = { ...other.attributes, ...known.attributes };

@@ -104,6 +104,10 @@ const span = z
     spanId,
     parentSpanId: spanId.exactOptional(),
     links: z.array(z.strictObject({ traceId, spanId, flags: bits.exactOptional() } satisfies Fields<SpanLink>)),
+    mayLackLinks: z
+      .literal(true)
+      .meta({ description: 'It came in a format without links: that it has none says nothing.' })
+      .exactOptional(),
     flags: bits
       .meta({ description: 'OTLP: bits 0-7 W3C, 0x100 "is remote" known, 0x200 parent remote.' })
       .exactOptional(),

@@ -1,5 +1,6 @@
 /** Where a crossing's context was first seen to be gone, and who had it between there and the last place where it was well. */
 import { pathOf } from '../model/path.ts';
+import { mayHaveLostItsLink } from './lost-link.ts';
 import { type Break, type CrossingView, isBroker } from './view.ts';
 
 /** Everyone whom the evidence leaves possible, in path order. */
@@ -19,7 +20,7 @@ export function findBreak(view: CrossingView): Break | undefined {
 
 function breakByReceiver(view: CrossingView, good: number): Break | undefined {
   const { arrival, sender, hop } = view;
-  if (arrival === undefined) return undefined;
+  if (arrival === undefined || mayHaveLostItsLink(view) !== undefined) return undefined;
   if (madeUpItsParent(view))
     return { ...between(view, good, pathOf(hop).length), writers: [], mediators: [], receiver: hop.to };
   if (arrival.went !== 'none' && arrival.went !== 'link' && arrival.went !== 'strayed') return undefined;

@@ -6,6 +6,7 @@ import { exportLost, ghostParent } from './causes/missing-parent.ts';
 import { notExtracted } from './causes/not-extracted.ts';
 import { notInjected } from './causes/not-injected.ts';
 import {
+  linkUnseen,
   nothingSeen,
   notReached,
   probeFailed,
@@ -38,6 +39,7 @@ export const NOT_CONTINUED: readonly JudgeCause[] = [
   bypassed,
   // What follows rests on something that no source handed over.
   sourceDown,
+  linkUnseen,
   ghostParent,
   wrongParent,
   unsampled,

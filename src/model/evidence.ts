@@ -92,6 +92,8 @@ export interface SpanRecord {
   spanId: string;
   parentSpanId?: string;
   links: SpanLink[];
+  /** It came in a format without links: that it has none says nothing. */
+  mayLackLinks?: true;
   /** OTLP span flags: bits 0-7 W3C, 0x100 "is remote" known, 0x200 parent remote. Absent or 0: unknown. */
   flags?: number;
   traceState?: string;

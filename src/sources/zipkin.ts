@@ -71,12 +71,14 @@ function plainOf(span: JsonObject, spelling: (service: string) => string): Plain
   const spanId = idOf(textAt(span, 'id'), 16);
   const kind = textAt(span, 'kind').toLowerCase();
   const tags = Object.entries(objectAt(span, 'tags')).map(([name, value]): [string, string] => [name, String(value)]);
+  const links = tags.flatMap(linkOf);
   return {
     traceId: idOf(textAt(span, 'traceId'), 32),
     spanId,
     // A server that joined the client's span is below it, although both bear one id and one parent.
     parentSpanId: span.shared === true && kind === 'server' ? spanId : idOf(textAt(span, 'parentId'), 16),
-    links: tags.flatMap(linkOf),
+    links,
+    mayLackLinks: links.length === 0,
     traceState: tags.find(([name]) => name === 'w3c.tracestate')?.[1] ?? '',
     name: textAt(span, 'name'),
     // OpenTelemetry's exporters leave the kind out for what is internal.

@@ -50,17 +50,16 @@ export async function startRelay(writers: readonly WriteResources[]): Promise<{ 
 
 const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
-/** As the Collector's Zipkin exporter translates: attributes of span and resource are tags, and so are links. */
-export function intoZipkin(url: string): WriteResources {
+/**
+ * As Zipkin exporters translate: attributes of span and resource are tags.
+ * @param writer the Collector's makes tags of links too; those of the SDKs leave them out
+ */
+export function intoZipkin(url: string, writer: 'Collector' | 'SDK'): WriteResources {
   return (resources) => {
     const spans = flat(resources).map(({ span, resource, scope }) => {
       const kind = KINDS[span.kind ?? 0] ?? '';
       const start = Number(BigInt(span.startTimeUnixNano) / 1000n);
       const end = Number(BigInt(span.endTimeUnixNano) / 1000n);
-      const links = (span.links ?? []).map((link, index): [string, string] => [
-        `otlp.link.${index}`,
-        `${link.traceId}|${link.spanId}|${link.traceState ?? ''}|{}|0`,
-      ]);
       const { 'service.name': serviceName = '', ...rest } = resource;
       return {
         traceId: span.traceId,
@@ -74,7 +73,7 @@ export function intoZipkin(url: string): WriteResources {
         tags: {
           ...rest,
           ...textsOf(span.attributes),
-          ...Object.fromEntries(links),
+          ...(writer === 'Collector' ? linkTags(span) : {}),
           ...(span.traceState ? { 'w3c.tracestate': span.traceState } : {}),
           'otel.scope.name': scope,
         },
@@ -82,6 +81,15 @@ export function intoZipkin(url: string): WriteResources {
     });
     return post(`${url}/api/v2/spans`, JSON.stringify(spans));
   };
+}
+
+function linkTags({ links = [] }: OtlpSpan): Record<string, string> {
+  return Object.fromEntries(
+    links.map(({ traceId, spanId, traceState = '' }, index) => [
+      `otlp.link.${index}`,
+      `${traceId}|${spanId}|${traceState}|{}|0`,
+    ]),
+  );
 }
 
 /** As the Collector's ClickHouse exporter fills its columns. */

@@ -111,3 +111,69 @@ test('a server span that joined its client (Zipkin) hangs below it, and below no
   expect(shared(true).verdict('checkout', 'pricing')).toBe('intact');
   expect(shared(false).verdict('checkout', 'pricing')).toContain('export-lost');
 });
+
+describe('a consumer that began a trace of its own, in a format that keeps no links', () => {
+  const consumer = (change: Partial<SpanRecord>, topology = MESSAGING, carries = 'T:send') => {
+    const at = scene(topology)
+      .span({ node: 'checkout', id: 'c', parent: 'probe' })
+      .span({ node: 'checkout', id: 'send', parent: 'c', kind: 'producer' })
+      .wire({ into: 'orders', carries })
+      .span({ node: 'stock', id: 's', trace: 'S', kind: 'consumer', marked: true });
+    Object.assign(at.evidence().spans.at(-1) ?? {}, { mayLackLinks: true }, change);
+    return at;
+  };
+  const NOT_EXTRACTED = 'broken not-extracted stock proved';
+  const UNSEEN = 'inconclusive source-down -';
+
+  test('may have linked to what it was given', () => {
+    const hop = consumer({}).hop('checkout', 'stock');
+    expect(hop.findings[0]?.message).toBe(
+      'otlp keeps no span links: stock began a trace of its own, which may link to what it was given',
+    );
+    expect(consumer({}).verdict('checkout', 'stock')).toBe(UNSEEN);
+  });
+
+  test.each([
+    ['another format says that it has none', consumer({ mayLackLinks: undefined as never }), NOT_EXTRACTED],
+    [
+      'a link would not be enough',
+      consumer({}, `${MESSAGING}hops: { "checkout -> orders -> stock": { relation: child } }\n`),
+      NOT_EXTRACTED,
+    ],
+    ['there was nothing to link to', consumer({}, MESSAGING, 'none'), 'broken not-injected checkout proved'],
+    [
+      'links are kept on the way to that source',
+      consumer({}).span({ node: 'mailer', id: 'other', trace: 'O', kind: 'consumer', links: ['X:x'] }),
+      NOT_EXTRACTED,
+    ],
+    [
+      'links are kept on the way to another source',
+      consumer({ sources: ['zipkin'] }).span({ node: 'mailer', id: 'o', trace: 'O', kind: 'consumer', links: ['X:x'] }),
+      UNSEEN,
+    ],
+  ])('%s', (_what, at, says) => {
+    expect(at.verdict('checkout', 'stock')).toBe(says);
+  });
+
+  test('over HTTP nobody links instead of going on', () => {
+    const at = scene(HTTP_UNTAPPED)
+      .span({ node: 'checkout', id: 'c', parent: 'probe' })
+      .span({ node: 'checkout', id: 'call', parent: 'c', kind: 'client' })
+      .span({ node: 'pricing', id: 'p', trace: 'P', marked: true });
+    const sound = at.verdict('checkout', 'pricing');
+    Object.assign(at.evidence().spans.at(-1) ?? {}, { mayLackLinks: true });
+    expect(at.verdict('checkout', 'pricing')).toBe(sound);
+    expect(sound).toMatch(/^broken not-injected/);
+  });
+
+  test('a second source that has links takes the doubt away', () => {
+    const poorest = poor(RICH, { mayLackLinks: true });
+    for (const spans of [
+      [poorest, RICH],
+      [RICH, poorest],
+    ]) {
+      const [record] = observed(MESSAGING, spans).index.traces.get(RICH.traceId)?.spans ?? [];
+      expect(record?.record.mayLackLinks).toBeUndefined();
+    }
+  });
+});

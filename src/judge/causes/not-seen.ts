@@ -6,6 +6,7 @@ import { pathOf } from '../../model/path.ts';
 import type { Cause } from '../../model/report.ts';
 import { nameOf, placeOf } from '../draft.ts';
 import { positionOfGroup } from '../group.ts';
+import { mayHaveLostItsLink } from '../lost-link.ts';
 import { absenceProof, responseProof, spanProof, stationProof, wireProof } from '../proof.ts';
 import { type CrossingView, certainSender, type Draft, mayHaveMissed, nodeRecord, sightOf } from '../view.ts';
 
@@ -30,6 +31,17 @@ export function sourceDown(view: CrossingView): Draft | undefined {
   const reasons = blind.map((sight) => `${sight.name}: ${darkAtTheEnd(sight)}`).join('; ');
   const message = `no spans could be had${blind.some((sight) => sight.blind === undefined) ? ' at the end' : ''}: ${reasons}`;
   return unseen(view, 'source-down', message, [absenceProof(view, view.hop.to, message, blind)], 'soon');
+}
+
+/** The receiver began a trace of its own, in a format that keeps no links: whether it linked to the context is not seen. */
+export function linkUnseen(view: CrossingView): Draft | undefined {
+  const { arrival, hop } = view;
+  const span = mayHaveLostItsLink(view);
+  if (span === undefined || arrival === undefined) return undefined;
+  const sources = sightOf(view, 'source').filter(({ name }) => span.sources.includes(name));
+  const message = `${span.sources.join(' and ')} keeps no span links: ${hop.to} began a trace of its own, which may link to what it was given`;
+  const proof = [...stationProof(view, arrival.station), absenceProof(view, hop.to, 'no link can be seen', sources)];
+  return unseen(view, 'source-down', message, proof, 'soon');
 }
 
 /** The sender is done and made no call into the hop, and nobody saw one; or it was never reached itself. */

@@ -15,6 +15,7 @@ export interface SpanDraft {
   end: string;
   flags: number;
   links: SpanLink[];
+  mayLackLinks?: boolean;
   attributes: Record<string, AttributeValue>;
   tie: MarkerTie[];
 }
@@ -88,6 +89,7 @@ function recordOf(draft: SpanDraft, isRoot: boolean, around: SpanSurroundings): 
     sources: [around.source],
   };
   if (!isRoot) span.parentSpanId = draft.parentSpanId;
+  if (draft.mayLackLinks === true) span.mayLackLinks = true;
   if (draft.flags !== 0) span.flags = draft.flags;
   if (draft.traceState !== '') span.traceState = draft.traceState;
   if (around.scope !== '') span.scope = around.scope;
