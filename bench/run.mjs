@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-const ALL = ['start-up', 'receiver', 'collector', 'observations', 'hops', 'flood', 'verdict'];
+const ALL = ['start-up', 'receiver', 'collector', 'observations', 'hops', 'flood', 'verdict', 'store-replies'];
 const wanted = process.argv.slice(2);
 
 for (const name of wanted.length > 0 ? wanted : ALL) {

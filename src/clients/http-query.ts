@@ -1,4 +1,4 @@
-/** Asks a server over HTTP and keeps the answer, bounded: connections are used again, a proxy comes from the environment. */
+/** Asks a server over HTTP; the answer is bounded, kept or taken as it comes: connections are used again, a proxy comes from the environment. */
 import { createGunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { type Complaint, complaintError } from '../model/problem.ts';
@@ -35,19 +35,29 @@ export interface Query {
   body?: string;
 }
 
-export interface QueryAnswer {
+export interface QueryHead {
   status: number;
   contentType: string;
   /** `Retry-After`, as it was sent. */
   retryAfter?: string;
+}
+
+export interface QueryAnswer extends QueryHead {
+  /** Empty where it was taken as it came. */
   body: Buffer;
 }
+
+/** Says who takes the body of an answer, decompressed, piece by piece; it is kept whole where nobody does. */
+export type BodyTaking = (head: QueryHead) => ((bytes: Buffer) => void) | undefined;
 
 export interface QueryClient {
   /** `host:port`, for people. */
   where: string;
-  /** What came back, whatever its status; or why nothing did. Redirects are not followed. Never rejects. */
-  ask(query: Query, signal: AbortSignal): Promise<QueryAnswer | { complaint: Complaint }>;
+  /**
+   * What came back, whatever its status; or why nothing did, or not all of it. Redirects are not followed.
+   * @throws only what the taker throws
+   */
+  ask(query: Query, signal: AbortSignal, taking?: BodyTaking): Promise<QueryAnswer | { complaint: Complaint }>;
   /** Destroys what is open. */
   close(): Promise<void>;
 }
@@ -72,7 +82,8 @@ export async function openQueryClient(target: QueryTarget, limits: QueryLimits):
   const closing = new AbortController();
   return {
     where,
-    ask: (query, signal) => exchange({ agent, url, place, limits, target }, query, signal, closing.signal),
+    ask: (query, signal, taking = keepIt) =>
+      exchange({ agent, url, place, limits, target }, { query, taking }, signal, closing.signal),
     close: async () => {
       closing.abort();
       await agent.destroy();
@@ -97,29 +108,42 @@ interface Route {
   target: QueryTarget;
 }
 
+interface Asking {
+  query: Query;
+  taking: BodyTaking;
+}
+
+function keepIt(): undefined {
+  return undefined;
+}
+
 async function exchange(
   route: Route,
-  query: Query,
+  { query, taking }: Asking,
   signal: AbortSignal,
   closing: AbortSignal,
 ): Promise<QueryAnswer | { complaint: Complaint }> {
   const { agent, place, limits } = route;
   const limit = timeLimit(limits.ms, signal, closing);
   let stage: HttpStage = 'waiting';
+  let refusal: { error: unknown } | undefined;
   try {
     const answer = await agent.request({ ...requestOf(route, query), signal: limit.signal });
     stage = 'reading';
-    const { headers, statusCode, body } = answer;
-    const bytes = await read(body, headers['content-encoding'] === 'gzip', limits.bytes);
-    if (bytes === undefined) return { complaint: tooLarge(place, limits) };
-    const { 'content-type': contentType = '', 'retry-after': retryAfter } = headers;
-    return {
-      status: statusCode,
-      contentType: String(contentType),
-      ...(retryAfter === undefined ? {} : { retryAfter: String(retryAfter) }),
-      body: bytes,
-    };
+    const head = headOf(answer);
+    const kept: Buffer[] = [];
+    const take = taking(head) ?? ((bytes: Buffer) => void kept.push(bytes));
+    const isWhole = await read(answer.body, answer.headers['content-encoding'] === 'gzip', limits.bytes, (bytes) => {
+      try {
+        take(bytes);
+      } catch (error) {
+        refusal = { error };
+        throw error;
+      }
+    });
+    return isWhole ? { ...head, body: Buffer.concat(kept) } : { complaint: tooLarge(place, limits) };
   } catch (error) {
+    if (refusal !== undefined) throw refusal.error;
     if (codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT') {
       return { complaint: httpFailure(limit.signal.reason ?? timeout(), 'connecting', place, false) };
     }
@@ -127,6 +151,15 @@ async function exchange(
   } finally {
     limit.end();
   }
+}
+
+function headOf({ statusCode, headers }: Dispatcher.ResponseData): QueryHead {
+  const { 'content-type': contentType = '', 'retry-after': retryAfter } = headers;
+  return {
+    status: statusCode,
+    contentType: String(contentType),
+    ...(retryAfter === undefined ? {} : { retryAfter: String(retryAfter) }),
+  };
 }
 
 function timeout(): DOMException {
@@ -162,28 +195,29 @@ function credentialsOf(url: URL, { headers }: QueryTarget): [string, string][] {
   return declared || basic === undefined ? [] : [['authorization', basic]];
 }
 
-/** The body; nothing where it is too long. */
+/** Hands the body over as it comes; false where it is too long. */
 async function read(
   body: AsyncIterable<Buffer> & NodeJS.ReadableStream & { destroy(error?: Error): unknown },
   isGzip: boolean,
   most: number,
-): Promise<Buffer | undefined> {
+  take: (bytes: Buffer) => void,
+): Promise<boolean> {
   const gunzip = isGzip ? createGunzip() : undefined;
   if (gunzip !== undefined) {
     body.on('error', (error) => gunzip.destroy(error));
     body.pipe(gunzip);
   }
-  const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of gunzip ?? body) {
-    size += chunk.length;
-    if (size > most) {
-      body.on('error', () => undefined).destroy();
-      return undefined;
+  try {
+    for await (const chunk of gunzip ?? body) {
+      size += chunk.length;
+      if (size > most) return false;
+      take(chunk);
     }
-    chunks.push(chunk);
+    return true;
+  } finally {
+    body.on('error', () => undefined).destroy();
   }
-  return Buffer.concat(chunks);
 }
 
 function tooLarge({ where }: HttpPlace, { bytes }: QueryLimits): Complaint {

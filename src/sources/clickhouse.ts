@@ -1,13 +1,13 @@
 /** ClickHouse with the table of the Collector's exporter, asked over its HTTP interface: one statement a poll. */
 import type { AttributeValue, SpanLink } from '../model/evidence.ts';
 import type { StoreConfig } from '../model/reach.ts';
-import { type DecodedBatch, type DecodeSettings, emptyBatch, KINDS } from './otlp/batch.ts';
-import { parseObject } from './otlp/json/request.ts';
-import { type JsonObject, objectAt, textAt } from './otlp/json/shape.ts';
+import { type DecodeSettings, emptyBatch, KINDS } from './otlp/batch.ts';
+import { asObject, type JsonObject, objectAt, textAt } from './otlp/json/shape.ts';
 import { malformed } from './otlp/malformed.ts';
 import { isSpanId, isTraceId } from './otlp/span.ts';
 import { openAsker } from './store/answer.ts';
 import { addPlainSpan, idOf, type PlainSpan } from './store/plain-span.ts';
+import { lineReader } from './store/reading.ts';
 import type { StoreClient, Wanted } from './store/store.ts';
 
 const DATABASE = 'default';
@@ -37,21 +37,33 @@ export async function openClickhouse(
 ): Promise<StoreClient> {
   const asker = await openAsker(config, 'ClickHouse');
   const { database = DATABASE, table = TABLE } = config;
-  const run = (body: string, bound: Record<string, string>, signal: AbortSignal): Promise<Buffer> => {
+  const run = async (
+    body: string,
+    bound: Record<string, string>,
+    read: (row: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const named = Object.entries({ database, table, ...bound }).map(([name, value]): [string, string] => [
       `param_${name}`,
       value,
     ]);
     // Without waiting for its end, a statement that fails half-way has answered 200.
-    return asker.get({ method: 'POST', path: '/', parameters: [['wait_end_of_query', '1'], ...named], body }, signal);
+    const parameters: [string, string][] = [['wait_end_of_query', '1'], ...named];
+    await asker.get({ method: 'POST', path: '/', parameters, body }, lineReader(read), signal);
   };
   return {
     ping: async (signal) => {
-      await run(PING, {}, signal);
+      await run(PING, {}, asObject, signal);
     },
     async ask(wanted, take, signal) {
-      const { batch, rows } = read(await run(SPANS, boundOf(wanted), signal), settings, clock());
-      take(batch);
+      let rows = 0;
+      const read = (row: unknown): void => {
+        rows += 1;
+        const batch = emptyBatch();
+        addPlainSpan(plainOf(asObject(row)), settings, clock(), batch);
+        take(batch);
+      };
+      await run(SPANS, boundOf(wanted), read, signal);
       if (rows < MOST_ROWS) return undefined;
       return {
         message: `there are more than ${MOST_ROWS} spans in the time of the run; only so many were looked at`,
@@ -75,19 +87,6 @@ function boundOf({ traceIds, services, from, until, runId }: Wanted): Record<str
 /** An array as a bound parameter is written. */
 function arrayOf(texts: readonly string[]): string {
   return `[${texts.map((text) => `'${text.replace(/[\\']/g, '\\$&')}'`).join(',')}]`;
-}
-
-/** A row a line. */
-function read(body: Buffer, settings: DecodeSettings, receivedAt: number): { batch: DecodedBatch; rows: number } {
-  const batch = emptyBatch();
-  let rows = 0;
-  for (let from = 0; from < body.length; rows += 1) {
-    const end = body.indexOf(0x0a, from);
-    const line = body.subarray(from, end === -1 ? body.length : end);
-    addPlainSpan(plainOf(parseObject(line)), settings, receivedAt, batch);
-    from = end === -1 ? body.length : end + 1;
-  }
-  return { batch, rows };
 }
 
 function plainOf(row: JsonObject): PlainSpan {

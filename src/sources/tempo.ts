@@ -2,11 +2,12 @@
 import type { Complaint } from '../model/problem.ts';
 import type { StoreConfig } from '../model/reach.ts';
 import type { DecodedBatch, DecodeSettings } from './otlp/batch.ts';
-import { parseObject, tracesDecoder } from './otlp/json/request.ts';
-import { eachAt, type JsonObject, objectAt, textAt } from './otlp/json/shape.ts';
+import { tracesDecoder } from './otlp/json/request.ts';
+import { asObject, eachAt, type JsonObject, objectAt, textAt } from './otlp/json/shape.ts';
 import { type Asker, openAsker } from './store/answer.ts';
 import { eachOf } from './store/each.ts';
 import { idOf } from './store/plain-span.ts';
+import { type BodyReader, documentReader, type Parts } from './store/reading.ts';
 import { cutOff, MOST_TRACES } from './store/search-limit.ts';
 import type { StoreClient, Wanted } from './store/store.ts';
 
@@ -33,21 +34,26 @@ export async function openTempo(
   const fetchTrace = traceFetcher(asker, settings, clock);
   /** How a trace looked in the search when it was last fetched. */
   const fetched = new Map<string, string>();
+  const find = async (wanted: Wanted, query: string, signal: AbortSignal): Promise<Found[]> => {
+    const found: Found[] = [];
+    const reader = documentReader(TRACES, (document) => found.push(...foundIn(asObject(document))));
+    await asker.get(search(query, wanted.from, wanted.until, MOST_TRACES), reader, signal);
+    return found;
+  };
   return {
     ping: async (signal) => {
-      await asker.get(search('{ }', clock() - 1000, clock(), 1), signal);
+      await asker.get(search('{ }', clock() - 1000, clock(), 1), documentReader(TRACES, asObject), signal);
     },
     async ask(wanted, take, signal) {
       let incomplete: Complaint | undefined;
       const fetch = async (id: string): Promise<void> => {
-        const { batch, partial } = await fetchTrace(id, signal);
-        take(batch);
+        const partial = await fetchTrace(id, take, signal);
         incomplete ??= partial;
       };
       await eachOf(wanted.traceIds, fetch);
       const query = queryOf(wanted);
       if (query === undefined) return incomplete;
-      const found = foundIn(await asker.get(search(query, wanted.from, wanted.until, MOST_TRACES), signal));
+      const found = await find(wanted, query, signal);
       const fresh = found.filter(({ id, looks }) => fetched.get(id) !== looks && !wanted.traceIds.includes(id));
       await eachOf(fresh, async ({ id, looks }) => {
         await fetch(id);
@@ -59,29 +65,38 @@ export async function openTempo(
   };
 }
 
+/** A part of a trace's answer, of either version. */
+const TRACE: Parts = {
+  paths: ['$.trace.resourceSpans.*', '$.batches.*', '$.status'],
+  alone: (value, key) => (key === 'status' ? { status: value } : { trace: { resourceSpans: [value] } }),
+};
+const TRACES: Parts = { paths: ['$.traces.*'], alone: (trace) => ({ traces: [trace] }) };
+
+/** Gives what keeps the trace from being whole, if anything does. */
 type TraceFetcher = (
   id: string,
+  take: (batch: DecodedBatch) => void,
   signal: AbortSignal,
-) => Promise<{ batch: DecodedBatch; partial: Complaint | undefined }>;
+) => Promise<Complaint | undefined>;
 
 /** By the API's second version where there is one: that answers 200 for a trace that is not there. */
 function traceFetcher(asker: Asker, settings: DecodeSettings, clock: () => number): TraceFetcher {
   const decode = tracesDecoder(settings);
   let hasV2 = true;
-  return async (id, signal) => {
-    const v2 = hasV2 ? await asker.find({ method: 'GET', path: `/api/v2/traces/${id}` }, signal) : undefined;
-    if (v2 !== undefined) {
-      const answer = parseObject(v2);
-      return { batch: decode(objectAt(answer, 'trace'), v2, clock()), partial: partialOf(answer) };
-    }
-    hasV2 = false;
-    const v1 = await asker.find({ method: 'GET', path: `/api/traces/${id}` }, signal);
-    const { batches, ...rest } = v1 === undefined ? {} : parseObject(v1);
-    return { batch: decode({ resourceSpans: batches, ...rest }, v1 ?? NOTHING, clock()), partial: undefined };
+  return async (id, take, signal) => {
+    let partial: Complaint | undefined;
+    const reader = (): BodyReader =>
+      documentReader(TRACE, (document) => {
+        const answer = asObject(document);
+        const { trace = { resourceSpans: answer.batches } } = answer;
+        take(decode(objectAt({ trace }, 'trace'), clock()));
+        partial ??= partialOf(answer);
+      });
+    if (hasV2) hasV2 = await asker.find({ method: 'GET', path: `/api/v2/traces/${id}` }, reader(), signal);
+    if (!hasV2) await asker.find({ method: 'GET', path: `/api/traces/${id}` }, reader(), signal);
+    return partial;
   };
 }
-
-const NOTHING = Buffer.alloc(0);
 
 function partialOf(answer: JsonObject): Complaint | undefined {
   if (textAt(answer, 'status') !== 'PARTIAL') return undefined;
@@ -110,10 +125,15 @@ function queryOf({ services, runId }: Wanted): string | undefined {
   return `{ ${[...ofServices, ...marked].join(' || ')} }`;
 }
 
-/** The traces that a search found, and what tells whether they have grown since. */
-function foundIn(body: Buffer): { id: string; looks: string }[] {
-  const found: { id: string; looks: string }[] = [];
-  eachAt(parseObject(body), 'traces', (trace) => {
+/** A trace that a search found, and what tells whether it has grown since. */
+interface Found {
+  id: string;
+  looks: string;
+}
+
+function foundIn(answer: JsonObject): Found[] {
+  const found: Found[] = [];
+  eachAt(answer, 'traces', (trace) => {
     let matched = '';
     eachAt(trace, 'spanSets', (set) => {
       matched += ` ${set.matched}`;

@@ -3,13 +3,14 @@ import type { SpanLink } from '../model/evidence.ts';
 import type { Complaint } from '../model/problem.ts';
 import type { StoreConfig } from '../model/reach.ts';
 import { type DecodedBatch, type DecodeSettings, emptyBatch, KINDS } from './otlp/batch.ts';
-import { isObject, type JsonObject, objectAt, parseJson, textAt } from './otlp/json/shape.ts';
+import { asObject, type JsonObject, objectAt, textAt } from './otlp/json/shape.ts';
 import { malformed } from './otlp/malformed.ts';
 import { isSpanId, isTraceId } from './otlp/span.ts';
 import { openAsker } from './store/answer.ts';
 import { eachOf } from './store/each.ts';
 import { addPlainSpan, declaredSpelling, idOf, type PlainSpan, timesOf } from './store/plain-span.ts';
-import { cutOff, MOST_TRACES } from './store/search-limit.ts';
+import { documentReader, type Parts } from './store/reading.ts';
+import { countingTraces, cutOff, MOST_TRACES } from './store/search-limit.ts';
 import type { StoreClient, Wanted } from './store/store.ts';
 
 /** @throws ComplaintError for a url or TLS file that cannot be used */
@@ -20,31 +21,41 @@ export async function openZipkin(
 ): Promise<StoreClient> {
   const asker = await openAsker(config, 'Zipkin');
   const spelling = declaredSpelling(settings.needles.services);
-  const read = (spans: unknown[]): DecodedBatch => {
+  const read = (spans: unknown[], take: (batch: DecodedBatch) => void): void => {
     const batch = emptyBatch();
-    for (const span of spans) addPlainSpan(plainOf(objectOf(span), spelling), settings, clock(), batch);
-    return batch;
+    for (const span of spans) addPlainSpan(plainOf(asObject(span, 'spans'), spelling), settings, clock(), batch);
+    take(batch);
   };
   return {
     ping: async (signal) => {
-      listOf(await asker.get({ method: 'GET', path: '/api/v2/services' }, signal));
+      await asker.get({ method: 'GET', path: '/api/v2/services' }, documentReader(SPANS, listOf), signal);
     },
     async ask(wanted, take, signal) {
       let incomplete: Complaint | undefined;
       await eachOf(wanted.traceIds, async (id) => {
-        const body = await asker.find({ method: 'GET', path: `/api/v2/trace/${id.replace(/^0{16}/, '')}` }, signal);
-        if (body !== undefined) take(read(listOf(body)));
+        const query = { method: 'GET', path: `/api/v2/trace/${id.replace(/^0{16}/, '')}` } as const;
+        await asker.find(
+          query,
+          documentReader(SPANS, (spans) => read(listOf(spans), take)),
+          signal,
+        );
       });
       await eachOf(wanted.services, async (service) => {
-        const traces = listOf(await asker.get(bySearch(service, wanted), signal));
-        for (const trace of traces) if (Array.isArray(trace)) take(read(trace));
-        incomplete ??= cutOff(service, traces.length);
+        const counting = countingTraces(take);
+        const reader = documentReader(TRACES, (traces) => {
+          for (const trace of listOf(traces)) read(listOf(trace), counting.take);
+        });
+        await asker.get(bySearch(service, wanted), reader, signal);
+        incomplete ??= cutOff(service, counting.count());
       });
       return incomplete;
     },
     close: asker.close,
   };
 }
+
+const SPANS: Parts = { paths: ['$.*'], alone: (span) => [span] };
+const TRACES: Parts = { paths: ['$.*.*'], alone: (span) => [[span]] };
 
 function bySearch(service: string, { from, until }: Wanted) {
   const parameters: [string, string][] = [
@@ -56,15 +67,9 @@ function bySearch(service: string, { from, until }: Wanted) {
   return { method: 'GET', path: '/api/v2/traces', parameters } as const;
 }
 
-function listOf(body: Buffer): unknown[] {
-  const parsed = parseJson(body.toString('utf8'));
-  if (!Array.isArray(parsed)) throw malformed('expected a JSON array');
-  return parsed;
-}
-
-function objectOf(span: unknown): JsonObject {
-  if (!isObject(span)) throw malformed('expected spans');
-  return span;
+function listOf(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw malformed('expected a JSON array');
+  return value;
 }
 
 function plainOf(span: JsonObject, spelling: (service: string) => string): PlainSpan {

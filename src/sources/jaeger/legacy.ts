@@ -4,13 +4,13 @@ import type { AttributeValue, SpanLink } from '../../model/evidence.ts';
 import type { Complaint } from '../../model/problem.ts';
 import { type DecodedBatch, type DecodeSettings, emptyBatch, KINDS } from '../otlp/batch.ts';
 import { int64Of } from '../otlp/json/number.ts';
-import { parseObject } from '../otlp/json/request.ts';
-import { eachAt, type JsonObject, objectAt, textAt } from '../otlp/json/shape.ts';
+import { asObject, eachAt, type JsonObject, objectAt, textAt } from '../otlp/json/shape.ts';
 import { isSpanId, isTraceId } from '../otlp/span.ts';
 import type { Asker } from '../store/answer.ts';
 import { eachOf } from '../store/each.ts';
 import { addPlainSpan, idOf, type PlainSpan, timesOf } from '../store/plain-span.ts';
-import { cutOff, MOST_TRACES, tracesIn } from '../store/search-limit.ts';
+import { type BodyReader, documentReader, type Parts } from '../store/reading.ts';
+import { countingTraces, cutOff, MOST_TRACES } from '../store/search-limit.ts';
 import type { StoreClient, Wanted } from '../store/store.ts';
 
 export function jaegerLegacy(
@@ -18,35 +18,36 @@ export function jaegerLegacy(
   settings: DecodeSettings,
   clock: () => number,
 ): Pick<StoreClient, 'ping' | 'ask'> {
-  const read = (body: Buffer): DecodedBatch => {
-    const batch = emptyBatch();
-    eachAt(parseObject(body), 'data', (trace) => {
-      eachAt(trace, 'spans', (span) => addPlainSpan(plainOf(span, trace), settings, clock(), batch));
+  const readerInto = (take: (batch: DecodedBatch) => void): BodyReader =>
+    documentReader(DATA, (document) => {
+      const batch = emptyBatch();
+      eachAt(asObject(document), 'data', (trace) => {
+        eachAt(trace, 'spans', (span) => addPlainSpan(plainOf(span, trace), settings, clock(), batch));
+      });
+      take(batch);
     });
-    return batch;
-  };
   return {
     ping: async (signal) => {
-      parseObject(await asker.get({ method: 'GET', path: '/api/services' }, signal));
+      await asker.get({ method: 'GET', path: '/api/services' }, documentReader(DATA, asObject), signal);
     },
     async ask(wanted, take, signal) {
       let incomplete: Complaint | undefined;
       await eachOf(wanted.traceIds, async (id) => {
         const parameters: [string, string][] = [['raw', 'true']];
-        const body = await asker.find({ method: 'GET', path: `/api/traces/${id}`, parameters }, signal);
-        if (body !== undefined) take(read(body));
+        await asker.find({ method: 'GET', path: `/api/traces/${id}`, parameters }, readerInto(take), signal);
       });
       await eachOf(wanted.services, async (service) => {
-        const body = await asker.find(bySearch(service, wanted), signal);
-        if (body === undefined) return;
-        const batch = read(body);
-        take(batch);
-        incomplete ??= cutOff(service, tracesIn(batch));
+        const counting = countingTraces(take);
+        await asker.find(bySearch(service, wanted), readerInto(counting.take), signal);
+        incomplete ??= cutOff(service, counting.count());
       });
       return incomplete;
     },
   };
 }
+
+/** A trace's processes may come after its spans, so it is read as one. */
+const DATA: Parts = { paths: ['$.data.*'], alone: (trace) => ({ data: [trace] }) };
 
 function bySearch(service: string, { from, until }: Wanted) {
   const parameters: [string, string][] = [

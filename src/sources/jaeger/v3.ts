@@ -1,11 +1,12 @@
 /** Jaeger's API v3: `GET /api/v3/traces`, OTLP in `result`. */
 import type { Complaint } from '../../model/problem.ts';
 import type { DecodedBatch, DecodeSettings } from '../otlp/batch.ts';
-import { parseObject, tracesDecoder } from '../otlp/json/request.ts';
-import { objectAt } from '../otlp/json/shape.ts';
+import { tracesDecoder } from '../otlp/json/request.ts';
+import { asObject, objectAt } from '../otlp/json/shape.ts';
 import type { Asker } from '../store/answer.ts';
 import { eachOf } from '../store/each.ts';
-import { cutOff, MOST_TRACES, tracesIn } from '../store/search-limit.ts';
+import { type BodyReader, documentReader, type Parts } from '../store/reading.ts';
+import { countingTraces, cutOff, MOST_TRACES } from '../store/search-limit.ts';
 import type { StoreClient, Wanted } from '../store/store.ts';
 
 export function jaegerV3(
@@ -14,28 +15,32 @@ export function jaegerV3(
   clock: () => number,
 ): Pick<StoreClient, 'ping' | 'ask'> {
   const decode = tracesDecoder(settings);
-  const read = (body: Buffer | undefined): DecodedBatch | undefined =>
-    body === undefined ? undefined : decode(objectAt(parseObject(body), 'result'), body, clock());
+  const readerInto = (take: (batch: DecodedBatch) => void): BodyReader =>
+    documentReader(RESULT, (document) => take(decode(objectAt(asObject(document), 'result'), clock())));
   return {
     ping: async (signal) => {
-      parseObject(await asker.get({ method: 'GET', path: '/api/v3/services' }, signal));
+      const services = documentReader({ paths: ['$.services'], alone: (names) => ({ services: names }) }, asObject);
+      await asker.get({ method: 'GET', path: '/api/v3/services' }, services, signal);
     },
     async ask(wanted, take, signal) {
       let incomplete: Complaint | undefined;
       await eachOf(wanted.traceIds, async (id) => {
-        const batch = read(await asker.find(byId(id), signal));
-        if (batch !== undefined) take(batch);
+        await asker.find(byId(id), readerInto(take), signal);
       });
       await eachOf(wanted.services, async (service) => {
-        const batch = read(await asker.find(bySearch(service, wanted), signal));
-        if (batch === undefined) return;
-        take(batch);
-        incomplete ??= cutOff(service, tracesIn(batch));
+        const counting = countingTraces(take);
+        await asker.find(bySearch(service, wanted), readerInto(counting.take), signal);
+        incomplete ??= cutOff(service, counting.count());
       });
       return incomplete;
     },
   };
 }
+
+const RESULT: Parts = {
+  paths: ['$.result.resourceSpans.*'],
+  alone: (resourceSpans) => ({ result: { resourceSpans: [resourceSpans] } }),
+};
 
 /** Servers of before 2026 know the second spelling of each parameter only; both pass over the one they do not know. */
 function byId(id: string) {

@@ -1,16 +1,27 @@
 /** Answers of a store: the body, or what is wrong in words that say what to check. */
-import { openQueryClient, type Query, type QueryAnswer, type QueryLimits } from '../../clients/http-query.ts';
+import {
+  openQueryClient,
+  type Query,
+  type QueryAnswer,
+  type QueryHead,
+  type QueryLimits,
+} from '../../clients/http-query.ts';
 import type { StoreConfig } from '../../model/reach.ts';
+import type { BodyReader } from './reading.ts';
 import { type StoreError, storeError } from './store.ts';
 
 /** How long one answer may take, ms, and how long it may be, bytes. */
 export const ANSWER_LIMITS: QueryLimits = { ms: 30_000, bytes: 64 * 2 ** 20 };
 
 export interface Asker {
-  /** The body of a good answer; nothing where the store says 404. @throws StoreError */
-  find(query: Query, signal: AbortSignal): Promise<Buffer | undefined>;
-  /** The body of a good answer; a 404 too is an error. @throws StoreError */
-  get(query: Query, signal: AbortSignal): Promise<Buffer>;
+  /**
+   * Reads the body of a good answer while it comes. Where it breaks off, what came before has been read.
+   * @returns false where the store says 404
+   * @throws StoreError, or what the reader throws
+   */
+  find(query: Query, reader: BodyReader, signal: AbortSignal): Promise<boolean>;
+  /** As `find`; a 404 too is an error. */
+  get(query: Query, reader: BodyReader, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,21 +35,35 @@ export async function openAsker(
   limits: QueryLimits = ANSWER_LIMITS,
 ): Promise<Asker> {
   const client = await openQueryClient(config, limits);
-  const answerTo = async (query: Query, signal: AbortSignal, mayBeAbsent: boolean): Promise<Buffer | undefined> => {
-    const answer = await client.ask(query, signal);
-    if ('complaint' in answer) throw storeError(answer.complaint.message, answer.complaint.hint);
-    if (mayBeAbsent && answer.status === 404 && !isPage(answer)) return undefined;
-    if (answer.status >= 300 || isPage(answer)) throw refusal(answer, client.where, product, shown(query));
-    return answer.body;
+  const find = async (query: Query, reader: BodyReader, signal: AbortSignal): Promise<QueryAnswer> => {
+    const refused = (answer: QueryAnswer): StoreError => refusal(answer, client.where, product, shown(query));
+    const answer = await client.ask(query, signal, (head) => {
+      if (head.status >= 300 || isPage(head)) return undefined;
+      let isFirst = true;
+      return (bytes) => {
+        if (isFirst && looksLikePage(bytes)) throw refused({ ...head, body: bytes });
+        isFirst = false;
+        reader.take(bytes);
+      };
+    });
+    if ('complaint' in answer) {
+      reader.brokeOff();
+      throw storeError(answer.complaint.message, answer.complaint.hint);
+    }
+    if (answer.status === 404 && !isPage(answer)) return answer;
+    if (answer.status >= 300 || isPage(answer)) throw refused(answer);
+    reader.end();
+    return answer;
   };
   return {
-    find: (query, signal) => answerTo(query, signal, true),
-    get: async (query, signal) => (await answerTo(query, signal, false)) ?? NOTHING,
+    find: async (query, reader, signal) => (await find(query, reader, signal)).status !== 404,
+    get: async (query, reader, signal) => {
+      const answer = await find(query, reader, signal);
+      if (answer.status === 404) throw refusal(answer, client.where, product, shown(query));
+    },
     close: client.close,
   };
 }
-
-const NOTHING = Buffer.alloc(0);
 
 /** A query's path; which trace it asks for is no matter. */
 function shown({ path }: Query): string {
@@ -46,9 +71,15 @@ function shown({ path }: Query): string {
 }
 
 /** A web page in place of an answer: a login, or a proxy's own. */
-function isPage({ contentType, body }: QueryAnswer): boolean {
-  return contentType.includes('text/html') || /^\s*<(?:!doctype|html)/i.test(body.toString('latin1', 0, 64));
+function isPage({ contentType, body = NOTHING }: QueryHead & { body?: Buffer }): boolean {
+  return contentType.includes('text/html') || looksLikePage(body);
 }
+
+function looksLikePage(bytes: Buffer): boolean {
+  return /^\s*<(?:!doctype|html)/i.test(bytes.toString('latin1', 0, 64));
+}
+
+const NOTHING = Buffer.alloc(0);
 
 function refusal(answer: QueryAnswer, where: string, product: string, path: string): StoreError {
   const { status, retryAfter } = answer;

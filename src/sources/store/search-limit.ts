@@ -4,9 +4,19 @@ import type { DecodedBatch } from '../otlp/batch.ts';
 
 export const MOST_TRACES = 200;
 
-/** How many traces there are spans of. */
-export function tracesIn({ spans }: DecodedBatch): number {
-  return new Set(spans.map(({ traceId }) => traceId)).size;
+/** Passes batches on, and counts the traces that they have spans of. */
+export function countingTraces(take: (batch: DecodedBatch) => void): {
+  take(batch: DecodedBatch): void;
+  count(): number;
+} {
+  const traces = new Set<string>();
+  return {
+    take(batch) {
+      for (const { traceId } of batch.spans) traces.add(traceId);
+      take(batch);
+    },
+    count: () => traces.size,
+  };
 }
 
 /** What to say where there may be more traces than came. */

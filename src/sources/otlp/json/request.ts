@@ -10,12 +10,11 @@ import {
   REMARKS,
   serviceOf,
 } from '../batch.ts';
-import { malformed } from '../malformed.ts';
 import { runIdFinder } from '../run-id-scan.ts';
 import { finish, type SpanSurroundings } from '../span.ts';
 import { readAttributes } from './attribute.ts';
 import { withExactNumbers } from './number.ts';
-import { eachAt, eachText, isObject, type JsonObject, objectAt, parseJson, textAt } from './shape.ts';
+import { asObject, eachAt, eachText, type JsonObject, objectAt, parseJson, textAt } from './shape.ts';
 import { readSpan } from './span.ts';
 
 /** One body while it is read. */
@@ -29,16 +28,18 @@ interface Reading {
 /** Gives the reader of JSON bodies. */
 export function jsonDecoder(settings: DecodeSettings): Decode {
   const decode = tracesDecoder(settings);
-  return (body, receivedAt) => decode(parseObject(body, 'a JSON object with resourceSpans'), body, receivedAt);
+  const findRunId = runIdFinder(settings.needles.runId);
+  return (body, receivedAt) => {
+    const traces = parseObject(body, 'a JSON object with resourceSpans');
+    return decode(traces, receivedAt, findRunId(body).length > 0);
+  };
 }
 
-/** Gives the reader of a TracesData that stands somewhere in a parsed body. */
+/** Gives the reader of a TracesData that stands somewhere in a parsed body, which may hold the run's id. */
 export function tracesDecoder(
   settings: DecodeSettings,
-): (traces: JsonObject, body: Buffer, receivedAt: number) => DecodedBatch {
-  const findRunId = runIdFinder(settings.needles.runId);
-  return (traces, body, receivedAt) => {
-    const isMarked = findRunId(body).length > 0;
+): (traces: JsonObject, receivedAt: number, isMarked?: boolean) => DecodedBatch {
+  return (traces, receivedAt, isMarked = true) => {
     const reading = { settings, receivedAt, isMarked };
     const batch = emptyBatch();
     eachAt(traces, 'resourceSpans', (message) => readResourceSpans(message, reading, batch));
@@ -47,10 +48,8 @@ export function tracesDecoder(
 }
 
 /** The object that a body is. Large numbers become strings, which hold them. */
-export function parseObject(body: Buffer, expected = 'a JSON object'): JsonObject {
-  const parsed = parseJson(withExactNumbers(body.toString('utf8')));
-  if (!isObject(parsed)) throw malformed(`expected ${expected}`);
-  return parsed;
+function parseObject(body: Buffer, expected = 'a JSON object'): JsonObject {
+  return asObject(parseJson(withExactNumbers(body.toString('utf8'))), expected);
 }
 
 function readResourceSpans(message: JsonObject, reading: Reading, batch: DecodedBatch): void {

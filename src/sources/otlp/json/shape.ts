@@ -7,6 +7,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A value that must be an object. */
+export function asObject(value: unknown, expected = 'a JSON object'): JsonObject {
+  if (!isObject(value)) throw malformed(`expected ${expected}`);
+  return value;
+}
+
 /** What a text says, without the engine's own message, which quotes the body. */
 export function parseJson(json: string): unknown {
   try {
