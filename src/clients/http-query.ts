@@ -2,8 +2,8 @@
 import { createGunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { type Complaint, complaintError } from '../model/problem.ts';
-import type { TlsConfig } from '../model/reach.ts';
-import { basicOf, formatAddress } from './address.ts';
+import type { Reach, TlsConfig } from '../model/reach.ts';
+import { basicOf, formatAddress, parseAddress } from './address.ts';
 import { CONNECT_LIMIT_MS } from './dial.ts';
 import { type HttpPlace, type HttpStage, httpFailure } from './http-failure.ts';
 import { timeLimit } from './time-limit.ts';
@@ -17,6 +17,8 @@ export interface QueryTarget {
   headers: [name: string, value: string][];
   /** Counts for an `https:` url; without it the system's trust store is used. */
   tls?: TlsConfig;
+  /** Which `host:port` is connected to in place of another, where no proxy is in between. */
+  resolve?: Reach['resolve'];
 }
 
 export interface QueryLimits {
@@ -69,16 +71,22 @@ export interface QueryClient {
 export async function openQueryClient(target: QueryTarget, limits: QueryLimits): Promise<QueryClient> {
   const url = urlOf(target);
   const tls = readTls(url.protocol === 'https:' ? (target.tls ?? true) : undefined);
-  const { EnvHttpProxyAgent } = await import('undici');
+  const { EnvHttpProxyAgent, buildConnector } = await import('undici');
+  const own = {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
+  };
+  const resolved = target.resolve?.[formatAddress(own)];
+  const to = resolved === undefined ? own : parseAddress(resolved);
+  const connect = buildConnector({ ...tls, timeout: CONNECT_LIMIT_MS });
   const agent = new EnvHttpProxyAgent({
-    connect: { ...tls, timeout: CONNECT_LIMIT_MS },
+    connect: (options, connected) => connect({ ...options, hostname: to.host, port: String(to.port) }, connected),
     ...(tls === undefined ? {} : { requestTls: tls }),
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  const where = formatAddress({ host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port });
-  const place: HttpPlace = { where, host: url.hostname, tls: tls !== undefined, responseMs: limits.ms, of: 'source' };
+  const where = formatAddress(to) + (resolved === undefined ? '' : ` (where \`resolve\` sends ${formatAddress(own)})`);
+  const place: HttpPlace = { where, host: to.host, tls: tls !== undefined, responseMs: limits.ms, of: 'source' };
   const closing = new AbortController();
   return {
     where,

@@ -173,7 +173,11 @@ function expandRabbitmq(
 }
 
 /** A source, its templates expanded; files count from the topology file. */
-export function expandSource({ record }: Topology, config: SourceConfig, environment: Environment): SourceConfig {
+export function expandSource(
+  { record, reach }: Topology,
+  config: SourceConfig,
+  environment: Environment,
+): SourceConfig {
   const expand = (template: Template): string => expandTemplate(template, environment);
   if (config.kind === 'otlp-file') return config;
   if (config.kind === 'otlp') {
@@ -197,6 +201,7 @@ export function expandSource({ record }: Topology, config: SourceConfig, environ
   return {
     ...config,
     url: expand(url),
+    resolve: reach.resolve,
     headers: headers.map(([name, value]) => [name, expand(value)]),
     ...(tls === undefined ? {} : { tls: expandTls(record.file, tls, environment) }),
     ...(canary === undefined ? {} : { export: expand(canary) }),

@@ -133,6 +133,8 @@ export interface StoreConfig {
   url: Template;
   headers: [string, Template][];
   tls?: TlsConfig;
+  /** Counts for `url` and `export`. */
+  resolve?: Reach['resolve'];
   /** Where a span can be written that must show in the store: OTLP over HTTP. */
   export?: Template;
   /** ClickHouse: where the spans are. */

@@ -72,6 +72,30 @@ test('a proxy of the environment is used, but not for what NO_PROXY names', asyn
   expect(through.length).toBe(1);
 });
 
+test('`resolve` leads elsewhere; the name stays in `Host` and in the certificate', async () => {
+  const plain = await listen(createHttp((request, response) => response.end(request.headers.host)));
+  expect(await ask({ url: 'http://store.invalid:81', resolve: { 'store.invalid:81': `127.0.0.1:${plain}` } })).toBe(
+    'store.invalid:81',
+  );
+  const secure = await listen(
+    createHttps({ cert: SERVER_CERT, key: SERVER_KEY }, (request, response) => response.end(request.headers.host)),
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'tracegap-query-'));
+  open.push(() => rmSync(folder, { recursive: true }));
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, CA);
+  const through = (name: string) =>
+    ask({ url: `https://${name}:82`, tls: { caFile }, resolve: { [`${name}:82`]: `127.0.0.1:${secure}` } });
+  expect(await through('localhost')).toBe('localhost:82');
+  expect(await through('another.invalid')).toMatchObject({ message: expect.stringContaining('certificate') });
+});
+
+test('where nothing listens there, both addresses are named', async () => {
+  expect(await ask({ url: 'http://store.invalid:81', resolve: { 'store.invalid:81': '127.0.0.1:9' } })).toMatchObject({
+    message: expect.stringContaining('127.0.0.1:9 (where `resolve` sends store.invalid:81)'),
+  });
+});
+
 test('a url that is none is refused before anything is asked', async () => {
   await expect(ask({ url: 'jaeger:16686' })).rejects.toThrow("the source's url is not an http:// or https:// url");
 });

@@ -105,7 +105,7 @@ export interface TwoServices {
   /** Whether checkout writes the context into its call. */
   injects: boolean;
   /** Writes a topology file whose spans come from such a source. */
-  topology(source: object, more?: { deadline?: string }): string;
+  topology(source: object, more?: { deadline?: string; resolve?: Record<string, string> }): string;
   stop(): void;
 }
 
@@ -133,12 +133,13 @@ export async function twoServices(write: Write): Promise<TwoServices> {
   };
   const self: TwoServices = {
     injects: true,
-    topology(source, { deadline = '20s' } = {}) {
+    topology(source, { deadline = '20s', ...more } = {}) {
       const file = join(folder, 'tracegap.yaml');
       const url = (server: Server): string => `http://127.0.0.1:${portOf(server)}`;
       const text = {
         version: 1,
         name: 'two',
+        ...more,
         sources: [source].flat(),
         nodes: { checkout: { url: url(checkout) }, pricing: { url: url(pricing) } },
         flows: {

@@ -115,6 +115,18 @@ describe.each([
   });
 });
 
+test('a store whose name no DNS knows is asked where `resolve` leads', async () => {
+  const tempo = await startTempoReplay();
+  const services = await twoServices(async (spans) => tempo.write(otlpOf(spans).resourceSpans));
+  const name = 'tempo.acme.invalid:3200';
+  const source = { tempo: { url: `http://${name}/tempo`, headers: { 'x-scope-orgid': 'shop' }, delay: '500ms' } };
+  const resolve = { [name]: new URL(tempo.url).host };
+  const { status, report, stderr } = await audit(services.topology(source, { resolve }));
+  services.stop();
+  await tempo.stop();
+  expect([status, report.problems], stderr).toEqual([0, []]);
+});
+
 describe('a store that cannot be seen', () => {
   let services: TwoServices;
   beforeAll(async () => {

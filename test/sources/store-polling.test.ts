@@ -114,6 +114,21 @@ test('a span that is written where services write theirs, and shows: the store c
   expect(spans.some(({ service }) => service === 'tracegap')).toBe(false);
 });
 
+test('store and canary are reached where `resolve` leads', async () => {
+  const server = await replay((asked) => (asked.method === 'POST' ? { body: {} } : STORES.zipkin([])(asked)));
+  const { port } = new URL(server.url);
+  const resolve = { 'zipkin.invalid:9411': `127.0.0.1:${port}`, 'collector.invalid:4318': `127.0.0.1:${port}` };
+  const { source } = await openStore('zipkin', 'http://zipkin.invalid:9411', {
+    resolve,
+    export: 'http://collector.invalid:4318',
+    // It never shows, so that it is not waited for long.
+    delayMs: -9000,
+  });
+  await source.caughtUp();
+  expect(server.asked.map(({ headers }) => headers.host)).toContain('collector.invalid:4318');
+  expect(server.asked.map(({ headers }) => headers.host)).toContain('zipkin.invalid:9411');
+});
+
 test('one that does not show: nothing is told apart from not seen, until spans of the run come', async () => {
   const export_ = await replay(() => ({ body: {} }));
   const server = await replay(STORES.jaeger([]));

@@ -34,7 +34,7 @@ export async function lookFor(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const began = clock();
-  const to = await write(canary, config.export, began, signal);
+  const to = await write(canary, config, began, signal);
   const patience = config.delayMs + PATIENCE_MS;
   for (let wait = FIRST_LOOK_MS; clock() < began + patience; wait = Math.min(wait * 2, LONGEST_LOOK_MS)) {
     await pause(wait, signal);
@@ -58,9 +58,14 @@ async function shows({ traceId }: Canary, client: StoreClient, began: number, si
 }
 
 /** @returns where it was written to, for people */
-async function write(canary: Canary, url: string, atMs: number, signal: AbortSignal): Promise<string> {
+async function write(
+  canary: Canary,
+  { export: url, resolve = {} }: StoreConfig & { export: string },
+  atMs: number,
+  signal: AbortSignal,
+): Promise<string> {
   const { path, base } = placeOf(url);
-  const client = await openQueryClient({ url: base, headers: [] }, WRITING);
+  const client = await openQueryClient({ url: base, headers: [], resolve }, WRITING);
   try {
     const body = path === ZIPKIN_PATH ? zipkinSpan(canary, atMs) : otlpSpan(canary, atMs);
     const headers: [string, string][] = [['content-type', 'application/json']];
