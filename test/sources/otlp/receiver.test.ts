@@ -94,7 +94,7 @@ const refused: { what: string; sent: Sent; status: number; says: RegExp; isLoss:
     status: 415,
     says: /br .*gzip/,
     isLoss: true,
-    with: { 'accept-encoding': 'gzip' },
+    with: { 'accept-encoding': CODINGS.join(', ') },
   },
   {
     what: 'bytes that are nothing',
