@@ -26,6 +26,8 @@ export async function runAudit(file: string, options: RunOptions, terminal: Term
   if (evidence.run.interrupted === true) return EXIT.interrupted;
   const { evaluate } = await import('../engine/evaluate.ts');
   const report = await seenFrom(baseline, evaluate(evidence), options.failOn, terminal);
+  // Where both go to one screen, the report stands apart from the progress.
+  if (!options.quiet) await write(terminal.stderr, '\n');
   await outputs.write(report);
   await appendJobSummary(report, terminal);
   return report.summary.exit;
