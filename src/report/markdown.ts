@@ -97,7 +97,7 @@ function remarks({ problems, undeclared, notes = [], summary: { baseline } }: Re
   const kinds: [title: string, lines: string[]][] = [
     ['Problems', problems.map(({ part, name, message, hint }) => `${part} ${name}: ${message}. ${hint}`)],
     [
-      "Services in the probes' traces that no node is",
+      'Undeclared services',
       undeclared.map(
         ({ service, spans, nearest }) =>
           `${service}, ${spans} spans${nearest === undefined ? '' : `; nearest declared: ${nearest}`}`,

@@ -2,20 +2,23 @@
 
 import type { HopReport, Report } from '../model/report.ts';
 import { VERDICTS } from '../model/report.ts';
-import { faultsOf } from './faults.ts';
+import { type Fault, faultsOf } from './faults.ts';
 import type { Format, Links } from './format.ts';
 import { drawFlows } from './table/chains.ts';
 import { headline, lastLines, noteLines, problemLines, undeclaredLines } from './table/closing.ts';
 import { conformanceLines } from './table/conformance.ts';
-import { faultBlock } from './table/fault-block.ts';
+import { faultBlock, titleOf } from './table/fault-block.ts';
 import { hopTable } from './table/hop-table.ts';
 import { painter } from './table/paint.ts';
-import { type Line, line, piece } from './table/text.ts';
+import { indent, type Line, line, piece } from './table/text.ts';
 
 const NARROWEST = 40;
 /** With more hops than this, the sound ones are only counted. */
 const MOST_HOPS = 200;
 const MOST_FAULTS = 50;
+/** So many faults are named once more at the end. */
+const MOST_RECALLED = 10;
+const INDENT = 2;
 
 /** Hops drawn as chains, a table of them, and a block for each fault; no line wider than asked for. */
 export const table: Format = {
@@ -33,7 +36,7 @@ export const table: Format = {
       ...painted(faultBlocks(report, width, options.links)),
       ...conformanceLines(report, width, paint),
       ...painted([...undeclaredLines(report, width), ...problemLines(report, width)]),
-      ...painted([...noteLines(report, width), ...lastLines(report, width)]),
+      ...painted([...noteLines(report, width), ...recap(report, width), ...lastLines(report, width)]),
     ];
     return `${lines.join('\n').replace(/ +$/gm, '')}\n`;
   },
@@ -55,4 +58,23 @@ function faultBlocks(report: Report, width: number, links: Links | undefined): L
   const rest = faults.length - MOST_FAULTS;
   if (rest <= 0) return lines;
   return [...lines, line(piece(`and ${rest} more faults; --format json has them all, --hop narrows`, 'faint')), []];
+}
+
+/** A person sees the end first: with several blocks, what stands above that fails the run is named there once more. */
+function recap(report: Report, width: number): Line[] {
+  const faults = faultsOf(report).filter(({ waived, known }) => !waived && !known);
+  if (faults.length < 2) return [];
+  const rest = faults.length - MOST_RECALLED;
+  return [
+    line(piece('What is wrong', 'strong')),
+    ...faults
+      .slice(0, MOST_RECALLED)
+      .flatMap((fault) => titleOf(fault, width - INDENT, hopsOf(fault)).map((each) => indent(each, INDENT))),
+    ...(rest > 0 ? [indent(line(piece(`and ${rest} more`, 'faint')), INDENT)] : []),
+    [],
+  ];
+}
+
+function hopsOf({ shownBy }: Fault): Line {
+  return shownBy.length > 1 ? line(piece(` (${shownBy.length} hops)`, 'faint')) : [];
 }

@@ -33,7 +33,7 @@ describe.each(Object.entries(cases))('%s', (name, make) => {
 });
 
 test('only colours reach the terminal, whatever came over the wire', () => {
-  const text = table.render(hostile(), { width: 80, color: true });
+  const text = table.render(made('hostile-bytes'), { width: 80, color: true });
   const colours = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
   expect(text).toMatch(colours);
   expect(unescaped(text.replace(colours, ''))).toEqual([]);
@@ -41,7 +41,7 @@ test('only colours reach the terminal, whatever came over the wire', () => {
 });
 
 test('is the same text for the same report, which it leaves as it was', () => {
-  const report = hostile();
+  const report = made('hostile-bytes');
   const before = JSON.stringify(report);
   const first = table.render(report, { width: 80, color: true });
   expect(table.render(report, { width: 80, color: true })).toBe(first);
@@ -87,9 +87,42 @@ test('200 hops are all listed', () => {
   expect(text).not.toContain('not listed');
 });
 
-function hostile(): Report {
-  const make = cases['hostile-bytes'];
-  if (make === undefined) throw new Error('the case is gone');
+const plainly = (name: string, width = 80): string => table.render(made(name), { width, color: false });
+
+test('several faults are named once more at the end; one is not, nor what was accepted', () => {
+  const recalled = plainly('two-faults-and-unreached').split('What is wrong\n')[1];
+  expect(recalled).toContain('  ✗ restarted  edge replaced the trace id\n  ✗ not-injected or stripped');
+  expect(recalled).toContain('(2 hops)');
+  expect(plainly('one-proved-break')).not.toContain('What is wrong');
+  expect(plainly('against-a-baseline')).not.toContain('What is wrong');
+});
+
+test('a column that would be empty is not there', () => {
+  expect(plainly('healthy')).toMatch(/^ {2}verdict +hop$/m);
+  expect(plainly('inconclusive-with-undeclared')).toMatch(/^ {2}verdict +hop +cause$/m);
+  expect(plainly('one-proved-break')).toMatch(/^ {2}verdict +hop +cause +who$/m);
+});
+
+test('a hop tells its line also where the name of the file is too long', () => {
+  const report = made('one-proved-break');
+  report.topology.file = `${'deep/'.repeat(12)}tracegap.yaml`;
+  const text = table.render(report, { width: 80, color: false });
+  expect(text).toMatch(/^ {2}hop +checkout → pricing +line 42$/m);
+  expect(text).not.toMatch(/^ {2}hop .*yaml/m);
+});
+
+test('red accuses nobody of what was accepted', () => {
+  const red = `${String.fromCharCode(27)}[31m`;
+  const who = (name: string): string | undefined =>
+    /^.*who .*billing.*$/m.exec(table.render(made(name), { width: 80, color: true }))?.[0];
+  expect(who('waiver-ended')).toContain(red);
+  expect(who('waiver-ends-soon')).not.toContain(red);
+  expect(who('only-known')).not.toContain(red);
+});
+
+function made(name: string): Report {
+  const make = cases[name];
+  if (make === undefined) throw new Error(`the case ${name} is gone`);
   return make();
 }
 

@@ -22,12 +22,22 @@ export function headline(report: Report, width: number): Line[] {
 }
 
 function baselineLine({ summary: { baseline } }: Report, width: number): Line[] {
-  return baseline === undefined ? [] : wrap(line(piece(baselineWords(baseline), 'faint')), width, INDENT);
+  return baseline === undefined ? [] : wrap(againstBaseline(baseline), width, INDENT);
+}
+
+function againstBaseline({ file, run, known, new: fresh, mended }: BaselineSummary): Line {
+  return line(
+    piece(`against ${file} (run ${run}): `, 'faint'),
+    piece(`${fresh} new`, fresh > 0 ? 'strong' : 'faint'),
+    piece(`, ${known} known, ${mended.length} mended`, 'faint'),
+  );
 }
 
 /** `against old.json (run 1a2b3c4d): 1 new, 2 known, 1 mended` */
-export function baselineWords({ file, run, known, new: fresh, mended }: BaselineSummary): string {
-  return `against ${file} (run ${run}): ${fresh} new, ${known} known, ${mended.length} mended`;
+export function baselineWords(baseline: BaselineSummary): string {
+  return againstBaseline(baseline)
+    .map(({ text }) => text)
+    .join('');
 }
 
 /** `1 probe, 2 isolation probes` */
@@ -74,7 +84,8 @@ export function undeclaredLines({ undeclared }: Report, width: number): Line[] {
     const likely = nearest === undefined ? [] : [piece('; nearest declared: '), piece(nearest, 'strong')];
     return [...item([...head, ...likely], width), ...item(declaring({ service, nearest }), width, INDENT)];
   });
-  return [...wrap(line(piece("Services in the probes' traces that no node is", 'strong')), width), ...lines, []];
+  const title = line(piece('Undeclared services', 'strong'), piece("  in the probes' traces, and no node", 'faint'));
+  return [...wrap(title, width, INDENT), ...lines, []];
 }
 
 /** What to declare so that the spans of a service count. */

@@ -12,19 +12,20 @@ import { markOf } from './verdict-mark.ts';
 const INDENT = 2;
 const LABEL = 7;
 const MOST_HOPS = 10;
+/** At least so much stands between a hop and its place. */
+const GAP = 2;
 const NUMBER = 3;
 
 /** The lines of one fault, each within a width. */
 export function faultBlock(report: Report, fault: Fault, width: number, links?: Links): Line[] {
-  const { shownBy, severity } = fault;
+  const { shownBy, severity, waived, known } = fault;
   const [{ hop, finding }] = shownBy;
   const room = width - INDENT - LABEL;
   const helps = severity === 'broken' || severity === 'degraded';
   return [
     ...titleOf(fault, width),
-    [],
     ...labelled(shownBy.length > 1 ? 'hops' : 'hop', hopLines(report, fault, room, links)),
-    ...labelled('who', wrap(whoOf(finding), room)),
+    ...labelled('who', wrap(waived || known ? calm(whoOf(finding)) : whoOf(finding), room)),
     ...labelled('seen', wrap(seenOf(hop, finding), room)),
     ...labelled('where', wrap(whereOf(finding), room)),
     ...labelled('waited', wrap(waitedOf(hop, severity), room)),
@@ -39,12 +40,22 @@ export function faultBlock(report: Report, fault: Fault, width: number, links?: 
   ];
 }
 
-function titleOf({ shownBy: [{ finding }], severity, waived, known }: Fault, width: number): Line[] {
+/** What is wrong in a sentence, with its cause: the head of a block. */
+export function titleOf(
+  { shownBy: [{ finding }], severity, waived, known }: Fault,
+  width: number,
+  addition: Line = [],
+): Line[] {
   const causes = [finding.cause, ...finding.alternatives].join(' or ');
   const title = `${markOf({ verdict: severity, waived })} ${waived ? 'waived: ' : known ? 'known: ' : ''}${causes}`;
   const accepted = waived || known;
   const message = piece(`  ${finding.message}`, accepted ? 'plain' : 'strong');
-  return wrap(line(piece(title, accepted ? 'faint' : severity), message), width, INDENT);
+  return wrap(line(piece(title, accepted ? 'faint' : severity), message, ...addition), width, INDENT);
+}
+
+/** Nobody is to be alarmed by what was accepted. */
+function calm(pieces: Line): Line {
+  return pieces.map((each) => (each.style === 'culprit' ? { ...each, style: 'strong' } : each));
 }
 
 function labelled(label: string, lines: readonly Line[]): Line[] {
@@ -61,13 +72,14 @@ function hopLines(report: Report, { shownBy }: Fault, width: number, links: Link
   const [{ finding: first }] = shownBy;
   const lines = shownBy.slice(0, MOST_HOPS).flatMap(({ hop, finding }) => {
     const path = hopPath(hop);
-    const place = line(
-      linked(`${report.topology.file}:${hop.at.line}`, 'faint', links && `${links.topology}#L${hop.at.line}`),
-    );
-    const space = width - widthOf(path) - widthOf(place);
+    const places = [`${report.topology.file}:${hop.at.line}`, `line ${hop.at.line}`];
+    const free = width - widthOf(path) - GAP;
+    const place = places.find((each) => each.length <= free) ?? '';
+    const seen = line(linked(place, 'faint', links && `${links.topology}#L${hop.at.line}`));
+    const space = piece(' '.repeat(Math.max(0, free + GAP - widthOf(seen))));
     const said = finding.message === first.message ? [] : wrap(line(piece(finding.message, 'faint')), width - INDENT);
     return [
-      ...(space >= 2 ? [[...path, piece(' '.repeat(space)), ...place]] : wrap(path, width, INDENT)),
+      ...(place === '' ? wrap(path, width, INDENT) : [[...path, space, ...seen]]),
       ...said.map((each) => indent(each, INDENT)),
     ];
   });

@@ -16,7 +16,8 @@ export interface Grid {
 }
 
 /** Painted text, each line within a width. */
-export function drawGrid({ titles, rows, giveWay }: Grid, width: number, paint: Paint): string {
+export function drawGrid(grid: Grid, width: number, paint: Paint): string {
+  const { titles, rows, giveWay } = withoutEmpty(grid);
   const head = titles.map((title) => line(piece(title, 'faint')));
   const cells = [head, ...rows.flatMap((row) => ('cells' in row ? [row.cells] : []))];
   const widths = columnWidths(cells, giveWay, width - GAP * titles.length);
@@ -30,6 +31,18 @@ export function drawGrid({ titles, rows, giveWay }: Grid, width: number, paint: 
     } else table.push(row.cells.map((cell, index) => fitted(cell, widths[index], paint)));
   }
   return table.toString();
+}
+
+/** A column that has nothing in any row says nothing with its title. */
+function withoutEmpty({ titles, rows, giveWay }: Grid): Grid {
+  const kept = [...titles.keys()].filter((column) =>
+    rows.some((row) => 'cells' in row && widthOf(row.cells[column] ?? []) > 0),
+  );
+  return {
+    titles: kept.map((column) => titles[column] ?? ''),
+    rows: rows.map((row) => ('cells' in row ? { cells: kept.map((column) => row.cells[column] ?? []) } : row)),
+    giveWay: giveWay.map((group) => group.map((column) => kept.indexOf(column)).filter((column) => column !== -1)),
+  };
 }
 
 function fitted(cell: Line, width: number | undefined, paint: Paint): string {

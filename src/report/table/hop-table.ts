@@ -9,6 +9,8 @@ import { isSkipped, markOf, styleOf } from './verdict-mark.ts';
 
 const TITLES = ['verdict', 'hop', 'cause', 'who'];
 const [HOP, CAUSE, WHO] = [1, 2, 3];
+/** No line of a cell ends with it, or has nothing else. */
+const OR = ` or${GLUE}`;
 
 /** The rows of the given hops, under the name of their flow where there are several; painted, each line within a width. */
 export function hopTable(report: Report, hops: readonly HopReport[], width: number, paint: Paint): string {
@@ -44,14 +46,14 @@ function lossOf({ loss }: HopReport): Line {
 }
 
 function causesOf({ findings }: HopReport): string {
-  const causes = findings.map(({ cause, alternatives }) => [cause, ...alternatives].join(' or '));
+  const causes = findings.map(({ cause, alternatives }) => [cause, ...alternatives].join(OR));
   return [...new Set(causes)].join(', ');
 }
 
 function whoOf({ findings, waived }: HopReport): Line {
   const names = findings.flatMap(({ culprit, suspects, severity }): Piece[] => {
     if (culprit !== null) return [piece(culprit, severity === 'broken' && !waived ? 'culprit' : 'strong')];
-    return suspects.length > 0 && severity !== 'inconclusive' ? [piece(suspects.join(' or '))] : [];
+    return suspects.length > 0 && severity !== 'inconclusive' ? [piece(suspects.join(OR))] : [];
   });
   const distinct = names.filter(({ text }, index) => names.findIndex((other) => other.text === text) === index);
   return distinct.flatMap((name, index) => (index === 0 ? [name] : [piece(', '), name]));

@@ -1,7 +1,7 @@
 /** Facts as lines that a person can check: who, what, and the ids that tie it to the probe's trace. */
 import type { ContextField, ProbePurpose } from '../../model/evidence.ts';
 import type { Finding, Proof, Report } from '../../model/report.ts';
-import { type Line, line, type Piece, piece } from './text.ts';
+import { GLUE, type Line, line, type Piece, piece } from './text.ts';
 
 /** How many characters of a header value are shown. */
 const LONGEST_VALUE = 160;
@@ -111,7 +111,10 @@ function placeOf(record: Extract<Proof, { kind: 'record' }>): string {
     record.routingKey === undefined ? '' : `key ${record.routingKey}`,
     record.messageId === undefined ? '' : `id ${record.messageId}`,
   ];
-  return parts.filter((part) => part !== '').join(', ');
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => part.replaceAll(' ', GLUE))
+    .join(', ');
 }
 
 function contextOf(context: readonly ContextField[] | undefined): Line[] {
