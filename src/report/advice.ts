@@ -13,14 +13,15 @@ export const ADVICE: Record<Cause, string> = {
   stripped: 'Let the mediator pass traceparent, tracestate and baggage on: look for an allow-list or a header reset.',
   restarted: 'Continue the incoming trace (propagate, not inject), or declare the boundary with `restart: allowed`.',
   'not-extracted':
-    'Instrument the receiving library, and set the propagator before its first server or consumer starts.',
+    'Instrument the receiving library, with tracecontext in OTEL_PROPAGATORS, before its first server or consumer starts.',
   bypassed: 'Inject from the current span instead of copying the inbound headers to the outbound call.',
   'ghost-parent': 'Make whoever rewrites the parent id export its spans, or let it pass the header on untouched.',
   'wrong-parent': 'Make the headers anew for each call or message, and activate the span around the call.',
   'cross-talk': 'Keep the context with each request: bind callbacks of pools and queues, and share no headers object.',
   unsampled: 'Respect the incoming sampled flag (a parentbased sampler), and mend whoever first writes 00.',
   silent: 'Check that the SDK is loaded, that its exporter points at a source, and that OTEL_SDK_DISABLED is not set.',
-  'export-lost': 'Flush the exporter on shutdown and after a fork, and look for span filters, drops and a slow queue.',
+  'export-lost':
+    'Check that its exporter points at a source, flush it on shutdown and after a fork, look for span filters and drops.',
   'tracestate-lost': 'Pass tracestate on wherever traceparent is passed on: both are one context.',
   'baggage-lost': 'Add baggage to OTEL_PROPAGATORS and to the allow-list of each proxy on the way.',
   'flag-changed': 'Change the sampled flag only together with a new parent id, and never from 01 to 00 half-way.',

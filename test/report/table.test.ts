@@ -5,7 +5,7 @@ import type { Report } from '../../src/model/report.ts';
 import { widthOf } from '../../src/report/table/text.ts';
 import { table } from '../../src/report/table.ts';
 import { cases } from './cases.ts';
-import { finding, longChain, record, shop, TRACEPARENT } from './sample.ts';
+import { finding, longChain, record, shop, span, TRACE, TRACEPARENT } from './sample.ts';
 
 const looks = [
   { name: '80', width: 80, color: false },
@@ -70,6 +70,21 @@ test('every verdict looks different without colour', () => {
     return /checkout (.*) pricing/.exec(text)?.[1];
   });
   expect(new Set(marks).size).toBe(marks.length);
+});
+
+test('the trace of another probe is not called that of the probe', () => {
+  const other = 'f'.repeat(32);
+  const made = (traceId: string): string => {
+    const proof = [span('checkout', 'GET', { spanId: 'a'.repeat(16), traceId })];
+    const leaked = finding('cross-talk', 'checkout', { message: 'm', proof });
+    const report = shop({ hops: { 'checkout -> pricing': { findings: [leaked] } } });
+    const [probe] = report.probes;
+    if (probe === undefined) throw new Error('the sample has no probe');
+    report.probes.push({ ...probe, id: 'other', traceId: other });
+    return table.render(report, { width: 80, color: false });
+  };
+  expect(made(other)).toContain("(another probe's)");
+  expect(made(TRACE)).toContain("(the probe's)");
 });
 
 test('only the sound hops of a large report are left out, and counted', () => {

@@ -1,5 +1,5 @@
 /** Facts as lines that a person can check: who, what, and the ids that tie it to the probe's trace. */
-import type { ContextField, ProbePurpose } from '../../model/evidence.ts';
+import type { ContextField } from '../../model/evidence.ts';
 import type { Finding, Proof, Report } from '../../model/report.ts';
 import { GLUE, type Line, line, type Piece, piece } from './text.ts';
 
@@ -9,8 +9,8 @@ const SHORT_ID = 8;
 
 /** What turns ids into words. */
 interface Names {
-  /** What each trace of a probe was sent for. */
-  purposes: ReadonlyMap<string, ProbePurpose>;
+  /** The probe of each trace. */
+  probes: ReadonlyMap<string, Report['probes'][number]>;
   /** The node of each span that the proof shows. */
   spans: ReadonlyMap<string, string>;
   /** How many characters of an id are shown. */
@@ -29,7 +29,7 @@ export interface Fact {
  */
 export function factsOf(report: Report, { proof }: Finding, idLength: number = SHORT_ID): Fact[] {
   const names: Names = {
-    purposes: new Map(report.probes.map(({ traceId, purpose = 'main' }) => [traceId, purpose])),
+    probes: new Map(report.probes.map((probe) => [probe.traceId, probe])),
     spans: new Map(proof.flatMap((fact) => (fact.kind === 'span' ? [[fact.spanId, fact.node] as const] : []))),
     idLength,
   };
@@ -50,7 +50,7 @@ function factOf(fact: Proof, names: Names): Fact {
     case 'isolation':
       return {
         headline: about(`straight to ${fact.node}`, withStatus(fact.target, fact.status)),
-        details: [line(piece(traceOf(fact.traceId, names), 'faint')), line(fact.message)],
+        details: [line(piece(traceOf(fact, names), 'faint')), line(fact.message)],
       };
     case 'response':
       return { headline: about('response', fact.message), details: [] };
@@ -76,12 +76,16 @@ function withStatus(text: string, status: string | undefined): string {
   return status === 'acked' ? `${text}, acked` : `${text}, answered ${status}`;
 }
 
-/** A trace, and whose it is. */
-function traceOf(traceId: string, { purposes, idLength }: Names): string {
-  const purpose = purposes.get(traceId);
-  const whose =
-    purpose === undefined ? "not the probe's" : purpose === 'main' ? "the probe's" : `the ${purpose} probe's`;
-  return `trace ${shortened(traceId, idLength)} (${whose})`;
+/** A trace, and whose it is to the probe that the fact is of. */
+function traceOf({ traceId, probe }: { traceId: string; probe: string }, names: Names): string {
+  return `trace ${shortened(traceId, names.idLength)} (${whose(names.probes.get(traceId), probe)})`;
+}
+
+function whose(owner: Report['probes'][number] | undefined, probe: string): string {
+  if (owner === undefined) return "not the probe's";
+  const { id, purpose = 'main' } = owner;
+  if (purpose !== 'main') return `the ${purpose} probe's`;
+  return id === probe ? "the probe's" : "another probe's";
 }
 
 function spanDetails(span: Extract<Proof, { kind: 'span' }>, names: Names): Line[] {
@@ -89,7 +93,7 @@ function spanDetails(span: Extract<Proof, { kind: 'span' }>, names: Names): Line
   const links = (span.links ?? []).map((link) =>
     line(`linked to span ${nameOf(link.spanId, names)} of trace ${shortened(link.traceId, names.idLength)}`),
   );
-  return [line(`${traceOf(span.traceId, names)}, span ${shortened(span.spanId, names.idLength)}, ${parent}`), ...links];
+  return [line(`${traceOf(span, names)}, span ${shortened(span.spanId, names.idLength)}, ${parent}`), ...links];
 }
 
 function nameOf(spanId: string, { spans, idLength }: Names): string {
