@@ -1,5 +1,5 @@
 /** The command line: argv in, exit status out. Only here and below is anything printed. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { DEFAULT_TOPOLOGY } from '../library/load-topology.ts';
 import { isUserError } from '../library/user-error.ts';
 import { VERSION } from '../library/version.ts';
@@ -57,6 +57,7 @@ export function createProgram(terminal: Terminal, exit: (status: number) => void
     .description('Finds the hop where trace context gets lost, names who lost it, and shows the proof.')
     .version(VERSION)
     .exitOverride()
+    .configureHelp({ optionDescription: (option) => withoutEmptyDefault(new Help().optionDescription(option)) })
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
@@ -66,6 +67,11 @@ export function createProgram(terminal: Terminal, exit: (status: number) => void
   addRuns(program, terminal, exit);
   addOffline(program, terminal, exit);
   return program;
+}
+
+/** That nothing is given unless it is given need not be said. */
+function withoutEmptyDefault(description: string): string {
+  return description.replace(/ \(default: (?:\[\]|false)\)$/, '');
 }
 
 function addRuns(program: Command, terminal: Terminal, exit: (status: number) => void): void {

@@ -4,7 +4,7 @@ import type { ProbeRecord } from '../model/evidence.ts';
 import { type Paint, painter } from '../report/table/paint.ts';
 import { piece, type Style } from '../report/table/text.ts';
 import { type LiveRegion, openLiveRegion } from './live-region.ts';
-import { isWatched, type Terminal, wantsColor, write } from './terminal.ts';
+import { isWatched, type Terminal, wantsColor } from './terminal.ts';
 import { awaitedLine, awaitedLines, type Waits } from './waiting.ts';
 
 /** Time, handed in so that a test need not wait. */
@@ -57,11 +57,6 @@ export function showProgress(
     },
     end: () => show.end(),
   };
-}
-
-/** A line between what a person was told meanwhile and the report, where both are seen in one place. */
-export async function partFromProgress({ stdout, stderr }: Terminal, { quiet }: { quiet: boolean }): Promise<void> {
-  if (!quiet && stdout.isTTY === true && stderr.isTTY === true) await write(stderr, '\n');
 }
 
 interface Display {

@@ -6,7 +6,7 @@ import { EXIT } from '../model/exit.ts';
 import { appendJobSummary } from './job-summary.ts';
 import { loadBaseline, seenFrom } from './load-report.ts';
 import { checkWritable, type OutputOptions, prepareOutputs, writeOutput } from './outputs.ts';
-import { partFromProgress, showProgress } from './progress.ts';
+import { showProgress } from './progress.ts';
 import { type Terminal, write } from './terminal.ts';
 
 export interface RunOptions extends OutputOptions, Choice {
@@ -26,7 +26,8 @@ export async function runAudit(file: string, options: RunOptions, terminal: Term
   if (evidence.run.interrupted === true) return EXIT.interrupted;
   const { evaluate } = await import('../engine/evaluate.ts');
   const report = await seenFrom(baseline, evaluate(evidence), options.failOn, terminal);
-  await partFromProgress(terminal, options);
+  // Where both go to one screen, the report stands apart from the progress.
+  if (!options.quiet) await write(terminal.stderr, '\n');
   await outputs.write(report);
   await appendJobSummary(report, terminal);
   return report.summary.exit;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { partFromProgress, type ShownProgress, showProgress, type Ticker } from '../../src/cli/progress.ts';
+import { type ShownProgress, showProgress, type Ticker } from '../../src/cli/progress.ts';
 import type { Progress } from '../../src/engine/run.ts';
 import { openScreen, type Screen } from './screen.ts';
 
@@ -155,17 +155,4 @@ test('what came from outside commands no terminal', () => {
     made.progress.end();
     expect(made.screen.writes.join('')).not.toContain('\x1b[2J');
   }
-});
-
-test('the report is parted from the progress where both are seen, and nowhere else', async () => {
-  const parted = async (stdout: boolean, stderr: boolean, quiet = false): Promise<string[]> => {
-    const screen = openScreen({ isTTY: stderr });
-    const terminal = { stdout: openScreen({ isTTY: stdout }), stderr: screen, env: {}, on: () => 0, off: () => 0 };
-    await partFromProgress(terminal, { quiet });
-    return screen.writes;
-  };
-  expect(await parted(true, true)).toEqual(['\n']);
-  expect(await parted(true, true, true)).toEqual([]);
-  expect(await parted(false, true)).toEqual([]);
-  expect(await parted(true, false)).toEqual([]);
 });

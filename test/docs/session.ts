@@ -58,8 +58,6 @@ function scriptOf(block: Block, commands: Command[]): string {
     const id = commands.push(command) - 1;
     const [open, close] = shellFor(block);
     script += `echo '@${id}<'\n${open} ${command.text}\n${close}\nstatus=$?; printf '\\n@${id}>%s\\n' $status\n`;
-    // A reader looks whether it is gone.
-    if (command.text.startsWith('kill ')) script += `wait ${command.text.slice('kill '.length)} 2>/dev/null\n`;
   }
   return / &$/m.test(block.text) ? `${script}${untilServed()}` : script;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Scene, scene } from './scene.ts';
+import { type Scene, scene, spanId, traceId } from './scene.ts';
 import { HTTP_TAPPED, HTTP_UNTAPPED } from './topologies.ts';
 
 const UPPER = [{ name: 'traceparent', value: '00-542E2E2E2E2E2E2E2E2E2E2E2E2E2E2E-63616C6C2E2E2E2E-01' }];
@@ -489,4 +489,27 @@ test('a waived break does not gate until its last day has passed', () => {
   };
   expect(waived('2027-01-31')).toBe(10);
   expect(waived('2026-01-31')).toBe(1);
+});
+
+test('behind a cleared sampled flag nothing is lost on export: nobody recorded it', () => {
+  const at = (flags: string) => {
+    const chain = HTTP_TAPPED.replace(
+      'flows:',
+      '  store: { url: "http://127.0.0.1:3009", tap: { listen: "127.0.0.1:9009" } }\nflows:',
+    ).replace('-> catalog]', '-> catalog -> store]');
+    const carried = (span: string, sampled: string) => [
+      { name: 'traceparent', value: `00-${traceId('T')}-${spanId(span)}-${sampled}` },
+    ];
+    return scene(chain)
+      .span({ node: 'checkout', id: 'c', parent: 'probe' })
+      .span({ node: 'checkout', id: 'call', parent: 'c', kind: 'client' })
+      .wire({ into: 'pricing', carries: 'T:call' })
+      .wire({ into: 'legacy', carries: carried('pricing', flags), at: 30 })
+      .wire({ into: 'catalog', carries: carried('pricing', flags), at: 35 })
+      .wire({ into: 'store', carries: carried('catalog', flags), at: 40 });
+  };
+  expect(at('00').verdict('checkout', 'pricing')).toMatch(/^broken unsampled pricing/);
+  expect(at('00').verdict('pricing', 'catalog')).toBe('inconclusive trail-lost -');
+  expect(at('01').verdict('checkout', 'pricing')).toMatch(/^degraded export-lost/);
+  expect(at('01').verdict('pricing', 'catalog')).toMatch(/^degraded export-lost/);
 });

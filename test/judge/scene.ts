@@ -14,7 +14,7 @@ export function traceId(name: string): string {
   return Buffer.from(name.padEnd(16, '.')).toString('hex');
 }
 
-function spanId(name: string): string {
+export function spanId(name: string): string {
   return Buffer.from(name.padEnd(8, '.')).toString('hex').slice(0, 16);
 }
 

@@ -99,6 +99,9 @@ function lost(view: CrossingView, service: string, spanId: string, shown: Draft[
   };
 }
 
+/** Trace flags: the sampled bit. https://www.w3.org/TR/trace-context/#sampled-flag */
+const SAMPLED = 1;
+
 /** A span id that the hop's end wrote on its own calls: it was there and worked, whatever was exported of it. */
 function ownIdOnTheWire(view: CrossingView): { spanId: string; proof: Draft['proof'] } | undefined {
   const { world, boundaries } = view;
@@ -108,6 +111,8 @@ function ownIdOnTheWire(view: CrossingView): { spanId: string; proof: Draft['pro
     const spanId = idOf(fact);
     const traceId = fact.reading.ids[0]?.traceId ?? '';
     if (spanId === undefined || inbound.has(spanId) || traceId !== expected) continue;
+    // By its own word it was not recorded.
+    if (fact.reading.flags !== undefined && (fact.reading.flags & SAMPLED) === 0) continue;
     if (world.ties.index.traces.get(traceId)?.bySpanId.has(spanId) === true) continue;
     return { spanId, proof: [...wireProof(view, lastOf(boundaries)), ...wireProof(view, fact)] };
   }

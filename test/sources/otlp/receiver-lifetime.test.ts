@@ -2,7 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
+import type { Complaint } from '../../../src/model/problem.ts';
+import { openOtlpReceiver } from '../../../src/sources/otlp/receiver.ts';
 import { closeAll, closeLater, connectTo, headOf, keepAlive, ONE_SPAN, openRig } from './receiver-rig.ts';
+import { settingsFor } from './settings.ts';
 
 afterEach(closeAll);
 
@@ -53,6 +56,23 @@ test('the sight: from when to when, what was refused, what was dropped; nothing 
   now = 4000;
   await receiver.caughtUp();
   expect(receiver.sight()).toEqual({ part: 'source', name: 'main', from: 1000, until: 3000, gaps: [gap], dropped: 0 });
+});
+
+test.each([
+  ['a probe was sent and nobody connected', { first: 1, last: 1 }, false, true],
+  ['somebody connected', { first: 1, last: 1 }, true, false],
+  ['nothing was sent', {}, false, false],
+])('whether nobody came is said at the end: %s', async (_what, sent, connects, isSaid) => {
+  const problems: Complaint[] = [];
+  const sink = { spans: () => undefined, problem: (problem: Complaint) => void problems.push(problem) };
+  const needles = { ...settingsFor().needles, sent };
+  const config = { name: 'main', http: '127.0.0.1:0', grpc: '127.0.0.1:0' };
+  const { http = '', grpc = '', close, caughtUp } = await openOtlpReceiver(config, needles, new Set(), sink);
+  if (connects) await connectTo(grpc);
+  await caughtUp();
+  await close();
+  const message = `nobody connected to the OTLP receiver on ${http} and ${grpc}`;
+  expect(problems).toEqual(isSaid ? [{ message, hint: expect.stringContaining('start it after tracegap') }] : []);
 });
 
 test('a port that is taken is in the way, and its owner is named', async () => {
