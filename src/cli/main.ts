@@ -8,7 +8,6 @@ import { complaintOf } from '../model/problem.ts';
 import {
   failOnOption,
   OUTPUT,
-  optionInHelp,
   withBaselineOption,
   withExtraProbes,
   withOutputOptions,
@@ -62,7 +61,6 @@ export function createProgram(terminal: Terminal, exit: (status: number) => void
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
     })
-    .configureHelp({ optionDescription: optionInHelp })
     .showSuggestionAfterError();
   addRuns(program, terminal, exit);
   addOffline(program, terminal, exit);

@@ -1,5 +1,5 @@
 /** Options that several commands share, and how their values are read. */
-import { type Command, Help, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formats } from '../report/index.ts';
 
 /** Headings of the help. */
@@ -26,13 +26,6 @@ function parseCount(text: string): number {
 
 function collectInto(value: string, before: string[]): string[] {
   return [...before, value];
-}
-
-/** What help says of an option; that a list is empty or a switch is off by default goes without saying. */
-export function optionInHelp(option: Option): string {
-  const { defaultValue, flags, description } = option;
-  const isNone = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
-  return new Help().optionDescription(isNone ? new Option(flags, description) : option);
 }
 
 export function withOutputOptions(command: Command): Command {
