@@ -7,6 +7,7 @@ import { EXIT } from '../model/exit.ts';
 import { complaintOf } from '../model/problem.ts';
 import {
   failOnOption,
+  OUTPUT,
   withBaselineOption,
   withExtraProbes,
   withOutputOptions,
@@ -32,19 +33,20 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-async function explainFailure(error: unknown, { stderr }: Terminal): Promise<number> {
+async function explainFailure(error: unknown, terminal: Terminal): Promise<number> {
+  const { complain } = await import('./complaint.ts');
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongInput;
   if (isUserError(error)) {
-    await write(stderr, `${error.message}\n`);
+    await complain(error.message, terminal);
     return EXIT.wrongInput;
   }
   const complaint = complaintOf(error);
   if (complaint !== undefined) {
-    await write(stderr, `${complaint.message}\n  ${complaint.hint}\n`);
+    await complain(`${complaint.message}\n  ${complaint.hint}`, terminal);
     return EXIT.wrongInput;
   }
   const trace = error instanceof Error ? error.stack : String(error);
-  await write(stderr, `This is a bug in tracegap ${VERSION}. Please report it with what follows.\n${trace}\n`);
+  await write(terminal.stderr, `This is a bug in tracegap ${VERSION}. Please report it with what follows.\n${trace}\n`);
   return EXIT.bug;
 }
 
@@ -74,6 +76,7 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
   const audit = withBaselineOption(withSelection(withOutputOptions(program.command('audit [topology]'))));
   withWait(withTraces(withExtraProbes(audit)))
     .description('probe, collect, judge, report; the exit status is the gate')
+    .optionsGroup(OUTPUT)
     .option('-e, --evidence <file>', 'save the evidence')
     .addOption(failOnOption().default('inconclusive'))
     .option('-q, --quiet', 'no progress on stderr', false)
@@ -83,6 +86,7 @@ function addRuns(program: Command, terminal: Terminal, exit: (status: number) =>
     });
   withWait(withTraces(withExtraProbes(withSelection(program.command('collect [topology]')))))
     .description('only gather the evidence')
+    .optionsGroup(OUTPUT)
     .requiredOption('-e, --evidence <file>', 'where to save it')
     .addOption(failOnOption().default('inconclusive'))
     .option('-q, --quiet', 'no progress on stderr', false)

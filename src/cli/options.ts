@@ -2,6 +2,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { formats } from '../report/index.ts';
 
+/** Headings of the help. */
+export const OUTPUT = 'Output:';
+const PROBING = 'What is probed and judged:';
+const INSTEAD = 'Instead of probes:';
+const GATE = 'Gate:';
+
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** `500ms`, `15s`, `2m`, `1h` → ms */
@@ -24,6 +30,7 @@ function collectInto(value: string, before: string[]): string[] {
 
 export function withOutputOptions(command: Command): Command {
   return command
+    .optionsGroup(OUTPUT)
     .option('--format <name>', `what stdout gets: ${Object.keys(formats).join(', ')}`, 'table')
     .option('-o, --output <format>=<file>', 'write a format to a file too; repeatable', collectInto, [])
     .option('--export <endpoint>', 'send the audit as a trace to an OTLP/HTTP endpoint')
@@ -32,6 +39,7 @@ export function withOutputOptions(command: Command): Command {
 
 export function withSelection(command: Command): Command {
   return command
+    .optionsGroup(PROBING)
     .option('--flow <name>', 'only this flow; repeatable', collectInto, [])
     .option('--hop <selector>', 'judge only this hop, for example "checkout -> billing"; repeatable', collectInto, [])
     .option('--repeat <n>', 'probes a flow', parseCount)
@@ -42,6 +50,7 @@ export function withSelection(command: Command): Command {
 /** What is sent beside the main probes, to nodes that consent. */
 export function withExtraProbes(command: Command): Command {
   return command
+    .optionsGroup(PROBING)
     .addOption(
       new Option('--isolate <when>', 'when context is sent straight to nodes with `isolate`')
         .choices(['needed', 'all', 'none'])
@@ -53,28 +62,32 @@ export function withExtraProbes(command: Command): Command {
 /** What stands in for probes: traces that are there already, and a run that is looked at again. */
 export function withTraces(command: Command): Command {
   return command
+    .optionsGroup(INSTEAD)
     .option('--trace <flow>=<trace id>', 'for a flow with `send: none`: judge this trace; repeatable', collectInto, [])
     .option('--resume <evidence>', 'send nothing: look again at what this evidence waited for');
 }
 
 /** Before anything is sent. */
 export function withWait(command: Command): Command {
-  return command.option(
-    '--wait <duration>',
-    'the longest that entries, brokers and sources are waited for until they answer',
-    parseDuration,
-  );
+  return command
+    .optionsGroup(PROBING)
+    .option(
+      '--wait <duration>',
+      'the longest that entries, brokers and sources are waited for until they answer',
+      parseDuration,
+    );
 }
 
 export function failOnOption(): Option {
-  return new Option('--fail-on <severity>', 'what makes the exit status non-zero').choices([
-    'none',
-    'broken',
-    'inconclusive',
-    'degraded',
-  ]);
+  return new Option('--fail-on <severity>', 'what makes the exit status non-zero')
+    .choices(['none', 'broken', 'inconclusive', 'degraded'])
+    .helpGroup(GATE);
 }
 
 export function withBaselineOption(command: Command): Command {
-  return command.option('--baseline <report>', 'a saved report: what it has does not make the exit status non-zero');
+  const baseline = new Option(
+    '--baseline <report>',
+    'a saved report: what it has does not make the exit status non-zero',
+  );
+  return command.addOption(baseline.helpGroup(GATE));
 }

@@ -21,10 +21,12 @@ export function awaitedLines(waits: readonly Waiting[], now: number, frame: numb
   const [first] = hops;
   if (first === undefined) return [];
   const spinner = FRAMES[frame % FRAMES.length];
-  const rest = hops.length - MOST_LINES;
+  // A line that says `and 1 more` has the room for that one.
+  const shown = hops.length === MOST_LINES + 1 ? hops : hops.slice(0, MOST_LINES);
+  const rest = hops.length - shown.length;
   return [
     `${spinner} waiting for ${counted(hops.length)}, at most ${first.seconds} s more`,
-    ...hops.slice(0, MOST_LINES).map(({ hop, for: what, seconds }) => `  ${hop}: ${what}, ${seconds} s`),
+    ...shown.map(({ hop, for: what, seconds }) => `  ${hop}: ${what}, ${seconds} s`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ];
 }

@@ -10,7 +10,7 @@ import { conformanceLines } from './table/conformance.ts';
 import { faultBlock, titleOf } from './table/fault-block.ts';
 import { hopTable } from './table/hop-table.ts';
 import { painter } from './table/paint.ts';
-import { indent, type Line, line, piece } from './table/text.ts';
+import { GLUE, indent, type Line, line, piece } from './table/text.ts';
 
 const NARROWEST = 40;
 /** With more hops than this, the sound ones are only counted. */
@@ -76,5 +76,5 @@ function recap(report: Report, width: number): Line[] {
 }
 
 function hopsOf({ shownBy }: Fault): Line {
-  return shownBy.length > 1 ? line(piece(` (${shownBy.length} hops)`, 'faint')) : [];
+  return shownBy.length > 1 ? line(piece(` (${shownBy.length}${GLUE}hops)`, 'faint')) : [];
 }

@@ -36,18 +36,27 @@ export function sectionsOf(comparison: Comparison): Section[] {
 }
 
 /** `shop-dev: 1 newly broken, 2 mended` */
-export function headingOf({ broke, mended, undecided, changed, still, ...rest }: Comparison): string {
+export function headingOf(comparison: Comparison): string {
+  return `${nameOf(comparison)}: ${countsOf(comparison)}`;
+}
+
+export function nameOf({ new: { topology } }: Comparison): string {
+  return safe(topology);
+}
+
+/** `1 newly broken, 2 mended` */
+export function countsOf({ broke, mended, undecided, changed, still, added, removed }: Comparison): string {
   const counts: [number, string][] = [
     [broke.length, 'newly broken'],
     [undecided.length, 'cannot be judged any more'],
     [mended.length, 'mended'],
     [changed.length, 'changed'],
     [still.length, 'broken as before'],
-    [rest.added.length, 'added'],
-    [rest.removed.length, 'removed'],
+    [added.length, 'added'],
+    [removed.length, 'removed'],
   ];
   const words = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  return safe(`${rest.new.topology}: ${words.length === 0 ? 'nothing differs' : words.join(', ')}`);
+  return words.length === 0 ? 'nothing differs' : words.join(', ');
 }
 
 /** `run 1a2b3c4d at … (exit 0) → run …` */

@@ -4,7 +4,7 @@ import type { FormatOptions } from '../format.ts';
 import { painter } from '../table/paint.ts';
 import { type Line, line, piece, wrap } from '../table/text.ts';
 import { markOf } from '../table/verdict-mark.ts';
-import { type Entry, headingOf, runsOf, type Section, sectionsOf } from './sections.ts';
+import { countsOf, type Entry, nameOf, runsOf, type Section, sectionsOf } from './sections.ts';
 
 const NARROWEST = 40;
 const INDENT = 2;
@@ -12,10 +12,12 @@ const INDENT = 2;
 /** What differs, worst first; no line wider than asked for. */
 export function comparisonTable(comparison: Comparison, { color, width: asked }: FormatOptions): string {
   const width = Math.max(asked, NARROWEST);
+  const sections = sectionsOf(comparison);
+  const heading = [piece(`${nameOf(comparison)}: `, 'strong'), piece(countsOf(comparison), sections[0]?.verdict)];
   const lines: Line[] = [
-    ...wrap(line(piece(headingOf(comparison), 'strong')), width, INDENT),
+    ...wrap(heading, width, INDENT),
     ...wrap(line(piece(runsOf(comparison), 'faint')), width, INDENT),
-    ...sectionsOf(comparison).flatMap((section) => sectionLines(section, width)),
+    ...sections.flatMap((section) => sectionLines(section, width)),
   ];
   return `${lines.map(painter(color)).join('\n').replace(/ +$/gm, '')}\n`;
 }
@@ -28,7 +30,7 @@ function sectionLines({ title, verdict, entries }: Section, width: number): Line
 function entryLines({ hop, says }: Entry, mark: Line[number], width: number): Line[] {
   const margin = piece(' '.repeat(INDENT));
   return [
-    ...wrap([margin, mark, piece(hop)], width, INDENT * 2),
-    ...says.flatMap((each) => wrap([margin, margin, piece(each, 'faint')], width, INDENT * 2)),
+    ...wrap([margin, mark, piece(hop, 'strong')], width, INDENT * 2),
+    ...says.flatMap((each) => wrap([margin, margin, piece(each)], width, INDENT * 2)),
   ];
 }

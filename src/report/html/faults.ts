@@ -22,7 +22,7 @@ export function faultList(report: Report, anchors: Anchors): Markup {
 `;
 }
 
-function faultOf({ severity, waived, shownBy }: Fault, anchors: Anchors): Markup {
+function faultOf({ severity, waived, known, shownBy }: Fault, anchors: Anchors): Markup {
   const [{ finding }] = shownBy;
   const look = waived ? 'waived' : severity;
   const who = whoOf(finding);
@@ -32,8 +32,8 @@ function faultOf({ severity, waived, shownBy }: Fault, anchors: Anchors): Markup
     causes.length > 1
       ? html`It may be one of several: the hop says how to tell them apart.`
       : prose(ADVICE[finding.cause]);
-  return html`<li class="fault ${look}">${icon(look)}<div><p class="title"><strong>${finding.message}</strong></p>
-<p class="facts"><span class="${look}">${waived ? 'waived' : severity}</span> · <code>${causes.join(' or ')}</code>${who.length > 0 ? html` · ${marked(who)}` : undefined}</p>
+  return html`<li class="fault ${look}${waived || known ? ' accepted' : ''}">${icon(look)}<div><p class="title"><strong>${finding.message}</strong></p>
+<p class="facts"><span class="${look}">${waived ? 'waived' : severity}${known ? ', known' : ''}</span> · <code>${causes.join(' or ')}</code>${who.length > 0 ? html` · ${marked(who)}` : undefined}</p>
 <p class="facts">${mend}</p>
 <ul class="at">${shownBy.slice(0, MOST_HOPS).map(({ hop }) => html`<li><a href="#${anchors.get(hop)}">${marked(hopPath(hop))}</a></li>`)}${rest > 0 ? html`<li>and ${rest} more</li>` : undefined}</ul></div></li>
 `;

@@ -31,7 +31,8 @@ function worstOf(hops: readonly HopReport[]): number {
 /** As the verdict, but what fails nothing comes behind all that does. */
 function rankOf(hop: HopReport): number {
   const look = lookOf(hop);
-  return look === 'waived' || look === 'skipped' ? VERDICTS.indexOf('degraded') + 0.5 : VERDICTS.indexOf(hop.verdict);
+  if (look === 'waived' || look === 'skipped') return VERDICTS.indexOf('degraded') + 0.5;
+  return VERDICTS.indexOf(hop.verdict) + (hop.known === true ? 0.25 : 0);
 }
 
 interface Setting {

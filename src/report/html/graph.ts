@@ -15,6 +15,9 @@ const LETTER_PX = 7.6;
 const NODE_HEIGHT = 40;
 const MARK_PX = 18;
 const SMALL_MARK_PX = 13;
+/** A picture a little wider than a narrow page is drawn smaller, down to this width; a much wider one is scrolled. */
+const PAGE_PX = 736;
+const SHRINKING_PX = 1050;
 
 const WORST_FIRST: readonly Look[] = [
   'broken',
@@ -48,7 +51,7 @@ export function graphOf(report: Report, flow: string, hops: readonly HopReport[]
     crossings.map(({ from, to }) => [names.indexOf(from), names.indexOf(to)]),
   );
   const culprits = new Set(drawn.flatMap((hop) => (lookOf(hop) === 'broken' ? (hop.findings[0]?.culprit ?? []) : [])));
-  return html`<figure class="graph"><div class="scroll" tabindex="0" role="region" aria-label="Picture of ${flow}"><svg width="${layout.width}" height="${layout.height}" viewBox="0 0 ${layout.width} ${layout.height}" role="group" aria-label="Nodes of ${flow}, arrows marked with verdicts; the list below says the same">
+  return html`<figure class="graph"><div class="scroll" tabindex="0" role="region" aria-label="Picture of ${flow}"><svg${layout.width > PAGE_PX && layout.width <= SHRINKING_PX ? html` class="shrinks"` : undefined} width="${layout.width}" height="${layout.height}" viewBox="0 0 ${layout.width} ${layout.height}" role="group" aria-label="Nodes of ${flow}, arrows marked with verdicts; the list below says the same">
 ${crossings.map((crossing, index) => arrowOf(crossing, layout, index, anchors))}
 ${names.map((name, index) => nodeOf(report, name, layout.nodes[index], culprits.has(name)))}
 </svg></div>${all ? undefined : html`<figcaption class="note">Drawn: ${drawn.length} of ${hops.length} hops, those that are not sound.</figcaption>`}</figure>`;

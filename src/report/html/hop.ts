@@ -12,9 +12,15 @@ import { waterfallOf } from './waterfall.ts';
 
 /** A hop with its findings behind it. */
 export function hopOf(report: Report, hop: HopReport, anchors: Anchors, open: boolean): Markup {
-  return html`<li class="hop" data-look="${lookOf(hop)}"><details${open ? html` open` : ''}><summary>${verdictOf(hop)}<span class="path">${marked(hopPath(hop))}</span><span class="cause">${causesOf(hop)}</span></summary>
+  return html`<li class="hop" data-look="${lookOf(hop)}"><details${open ? html` open` : ''}><summary>${verdictOf(hop)}<span class="path${hop.waived || hop.known === true ? ' accepted' : ''}">${marked(pathOf(hop))}</span><span class="cause">${causesOf(hop)}</span></summary>
 <div class="body" id="${anchors.get(hop)}" tabindex="-1"><p class="facts">${factsOfHop(hop, `${report.topology.file}:${hop.at.line}`)}</p>${hop.findings.map((finding) => findingOf(report, hop, finding))}</div></details></li>
 `;
+}
+
+/** The path with who lost the context. */
+function pathOf(hop: HopReport): Line {
+  const culprits = new Set(hop.findings.map(({ culprit, severity }) => (severity === 'broken' ? culprit : null)));
+  return hopPath(hop).map((each) => (culprits.has(each.text) ? { ...each, style: 'culprit' as const } : each));
 }
 
 /** A hop that has nothing to open. */
@@ -45,7 +51,7 @@ function findingOf(report: Report, hop: HopReport, finding: Finding): Markup {
   const { cause, alternatives, severity, message, explain } = finding;
   const helps = severity === 'broken' || severity === 'degraded';
   const waived = hop.waived && severity === 'broken';
-  return html`<article class="finding ${waived ? 'waived' : severity}"><h4>${icon(waived ? 'waived' : severity)} ${message}</h4>
+  return html`<article class="finding ${waived ? 'waived' : severity}${waived || finding.known === true ? ' accepted' : ''}"><h4>${icon(waived ? 'waived' : severity)} ${message}</h4>
 <dl>${rows('cause', [html`<code>${[cause, ...alternatives].join(' or ')}</code>`])}${said('who', whoOf(finding))}${said('seen', seenOf(hop, finding))}${said('where', whereOf(finding))}${said('waited', waitedOf(hop, severity))}${rows(helps ? 'mend' : 'check', adviceOf(report, finding))}${rows('more', [html`<code>${explain}</code>`])}</dl>
 ${proofOf(report, finding, `${nodesOf(hop).join(' → ')}`)}</article>`;
 }

@@ -12,8 +12,9 @@ export function lookOf(hop: Pick<HopReport, 'verdict' | 'waived' | 'optional'>):
 }
 
 /** The verdict in words: `broken, waived`. */
-export function lookInWords(hop: Pick<HopReport, 'verdict' | 'waived' | 'optional'>): string {
+export function lookInWords(hop: Pick<HopReport, 'verdict' | 'waived' | 'optional' | 'known'>): string {
   if (hop.waived) return `${hop.verdict}, waived`;
+  if (hop.known === true) return `${hop.verdict}, known`;
   return isSkipped(hop) ? 'not reached, optional' : hop.verdict;
 }
 

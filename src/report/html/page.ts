@@ -74,10 +74,10 @@ function headerOf(report: Report): Markup {
   }</header>`;
 }
 
-/** What the headline tells of first. */
+/** What the headline tells of first; a link keeps the context, so that it is as good as intact. */
 function worstOf({ hops }: Report): Look {
   const looks = new Set(hops.map(lookOf));
-  return VERDICTS.find((verdict) => looks.has(verdict)) ?? 'intact';
+  return VERDICTS.find((verdict) => verdict !== 'linked' && looks.has(verdict)) ?? 'intact';
 }
 
 /** Links, and what a script adds: hidden until there is one. */

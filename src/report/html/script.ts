@@ -25,7 +25,10 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href^="#hop-"]');
   if (link !== null && link.getAttribute('href') === location.hash) { event.preventDefault(); reveal(); }
 });
-const words = hops.map((hop) => hop.textContent.toLowerCase());
+const faults = [...document.querySelectorAll('.fault')];
+const textOf = (each) => each.textContent.toLowerCase();
+const words = hops.map(textOf);
+const faultWords = faults.map(textOf);
 filter.addEventListener('input', () => {
   const wanted = filter.value.toLowerCase().split(/\\s+/).filter((each) => each !== '');
   let shown = 0;
@@ -33,6 +36,7 @@ filter.addEventListener('input', () => {
     hop.hidden = !wanted.every((each) => words[index].includes(each));
     if (!hop.hidden) shown += 1;
   });
+  faults.forEach((fault, index) => { fault.hidden = !wanted.every((each) => faultWords[index].includes(each)); });
   for (const flow of flows) {
     flow.hidden = flow.querySelector('.hop:not([hidden])') === null;
     if (wanted.length > 0) for (const each of flow.querySelectorAll('details:not(.hop > details)')) each.open = true;
@@ -46,4 +50,4 @@ if (location.hash !== '') reveal();
 `;
 
 /** Of {@link SCRIPT}, for the page's policy; a test keeps it true. */
-export const SCRIPT_HASH = 'sha256-NyhGSmkpEiU8m7gV2rpzW+3LDKm/lOOFunChAPBXqPQ=';
+export const SCRIPT_HASH = 'sha256-EqtfRV/6QxgDW5X6gLxaslzwzXZUwvnY2aiGUcQq7xY=';

@@ -35,7 +35,8 @@ code, pre { font: .88em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Deja
 .broken { color: var(--broken); } .inconclusive { color: var(--inconclusive); } .unexercised { color: var(--unexercised); }
 .degraded { color: var(--degraded); } .linked { color: var(--linked); } .intact { color: var(--intact); }
 .waived, .skipped { color: var(--faint); }
-strong.culprit { color: var(--broken); }
+strong.culprit { color: var(--broken); } .accepted strong.culprit { color: inherit; }
+.fault.accepted { border-left-color: var(--edge); } .fault[hidden], #faults:not(:has(.fault:not([hidden]))) { display: none; } time { white-space: nowrap; } #matches:empty { margin-left: -.5rem; }
 header { border-bottom: 1px solid var(--edge); padding-bottom: 1rem; }
 .name { color: var(--faint); font-weight: 600; }
 .tally { display: flex; flex-wrap: wrap; gap: .4rem .6rem; margin: .8rem 0 .6rem; }
@@ -46,7 +47,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; }
 .tools[hidden] { display: none; }
 .tools label { display: flex; gap: .5rem; align-items: center; }
 input, button { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--faint); border-radius: 6px; padding: .25rem .6rem; }
-input { min-width: 12rem; } input::placeholder { color: var(--faint); opacity: 1; }
+input { min-width: 12.75rem; } input::placeholder { color: var(--faint); opacity: 1; }
 button { cursor: pointer; } button:hover { border-color: var(--link); }
 section { margin-top: 1.6rem; }
 .faults { margin-top: .6rem; display: grid; gap: .6rem; }
@@ -84,8 +85,9 @@ dt { color: var(--faint); } dd { grid-column: 2; } dd + dt { margin: 0; }
 .context .name { color: var(--faint); } .context .value { background: var(--ground); word-break: break-all; }
 .graph { margin: .6rem 0; }
 .scroll { overflow-x: auto; }
-.graph .scroll { border: 1px solid var(--edge); border-radius: 6px; background: var(--raised); padding: .3rem; }
-.graph svg { display: block; margin: 0 auto; }
+.graph .scroll { border: 1px solid var(--edge); border-radius: 6px; padding: .3rem;
+  background: linear-gradient(to left, var(--raised) 1.2rem, transparent) right / 2.4rem 100% no-repeat local, linear-gradient(to left, var(--edge), transparent) right / 1rem 100% no-repeat scroll, var(--raised); }
+.graph svg { display: block; margin: 0 auto; } .graph svg.shrinks { max-width: 100%; min-width: 46rem; height: auto; }
 .node rect, .node path { fill: var(--ground); stroke: var(--faint); stroke-width: 1.3; }
 .node.external rect, .node.channel rect { stroke-dasharray: 5 3; }
 .node.probe rect { fill: var(--text); stroke: var(--text); } .node.probe text { fill: var(--ground); }
@@ -111,7 +113,7 @@ dt { color: var(--faint); } dd { grid-column: 2; } dd + dt { margin: 0; }
 .waterfall figcaption { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; font-size: .8rem; color: var(--faint); margin-top: .2rem; }
 .key { white-space: nowrap; } .swatch { width: 20px; height: 12px; vertical-align: -1px; }
 .notes { display: grid; gap: .6rem; margin-top: .5rem; } .notes > li { display: grid; grid-template-columns: 1.2rem 1fr; gap: .6rem; }
-.notes > li > .icon { margin-top: .3rem; color: var(--degraded); }
+.notes > li > .icon { margin-top: .3rem; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: .4rem 0; overflow-wrap: break-word; }
 td { max-width: 24rem; min-width: 4rem; } td code { white-space: nowrap; }
 th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--edge); vertical-align: top; } th { color: var(--faint); font-weight: 600; }
@@ -130,11 +132,11 @@ footer { margin-top: 2.5rem; border-top: 1px solid var(--edge); padding-top: .8r
   body { font-size: 11pt; max-width: none; padding: 0; }
   .bar-of-links, .skip { display: none; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; }
-  .graph svg { max-width: 100%; height: auto; } .scroll { overflow: visible; }
+  .graph svg, .graph svg.shrinks { max-width: 100%; min-width: 0; height: auto; } .scroll { overflow: visible; }
   .fault, .finding, .waterfall, .graph, .proof li { break-inside: avoid; } h2, h3, h4, h5, summary { break-after: avoid; }
   .bar, .fill, .track, .fault { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;
 
 /** Of {@link STYLE}, for the page's policy; a test keeps it true. */
-export const STYLE_HASH = 'sha256-kqIgU5ubgEFh0bDlo0IQj/37VpmlUUDhQyYBm+PyiO8=';
+export const STYLE_HASH = 'sha256-/kW8m1Kgk+RGjwzRDGa24vGFttT+n2scC1Mwp/+wtlA=';

@@ -135,8 +135,10 @@ test('with a mouse: a mark in the picture opens its hop, all open and close, the
     await page.fill('#filter', 'mailer');
     expect(await page.locator('.hop:visible').count()).toBe(1);
     expect(await page.locator('#matches').textContent()).toBe('1 of 6 hops');
+    expect(await page.locator('.fault:visible').count()).toBe(1);
     await page.fill('#filter', '');
     expect(await page.locator('.hop:visible').count()).toBe(6);
+    expect(await page.locator('.fault:visible').count()).toBe(4);
   });
 });
 

@@ -135,3 +135,24 @@ test.each(Object.keys(gateCases))('%s: says what a gate lets through, and why', 
 test('a report without gates says nothing of them', () => {
   expect(render(shop())).not.toContain('Waivers and baseline');
 });
+
+test.each([
+  ['healthy', 'intact'],
+  ['one-proved-break', 'broken'],
+  ['inconclusive-with-undeclared', 'inconclusive'],
+])('the headline of %s looks %s: a link is as good as intact', (name, look) => {
+  expect(named(name)).toContain(`<h1 class="${look}">`);
+});
+
+test('what was known is told from what is new, and comes behind it', () => {
+  const text = named('against-a-baseline');
+  expect(text.match(/<li class="fault \w+">/g)).toHaveLength(1);
+  expect(text.match(/<li class="fault \w+ accepted">/g)).toHaveLength(2);
+  expect(text.indexOf('</svg> broken</span>')).toBeLessThan(text.indexOf('</svg> broken, known</span>'));
+});
+
+test('who lost the context stands out in the path', () => {
+  expect(named('one-proved-break')).toMatch(
+    /<span class="path">checkout<span class="faint"> →&nbsp;<\/span><strong class="culprit">pricing/,
+  );
+});
