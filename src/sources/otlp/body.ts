@@ -51,9 +51,10 @@ export function readBody(request: IncomingMessage, coding: string, most: number,
       else if (!lease.take(chunk.length)) finish(tooMuch);
     });
     stream.on('end', () => finish({ bytes: joined(chunks) }));
-    decoder?.output.on('error', () =>
-      finish({ refused: 400, message: `the body is no whole ${coding}, although content-encoding says so` }),
-    );
+    decoder?.output.on('error', ({ message }) => {
+      const isNone = `the body is no whole ${coding}, although content-encoding says so (${message})`;
+      finish({ refused: 400, message: isNone });
+    });
     request.on('error', () => finish('gone'));
     request.on('close', () => {
       if (!request.complete) finish('gone');

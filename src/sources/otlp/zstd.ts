@@ -6,14 +6,21 @@
 import { PassThrough, pipeline, type Readable, Transform, type Writable } from 'node:stream';
 import * as zlib from 'node:zlib';
 
+/**
+ * Each decoder keeps that much of what it made. RFC 9659 has 8 MiB as the most that one needs over HTTP, to which
+ * Collectors keep now; earlier ones use 32 MiB at their highest level.
+ */
+const LARGEST_WINDOW_LOG2 = 25;
+/** Its number in zstd; the types of Node 20 do not know it. */
+const ZSTD_D_WINDOW_LOG_MAX = 100;
+
 /** Whether this runtime can decompress zstd. */
 export const HAS_ZSTD: boolean = 'createZstdDecompress' in zlib;
 
 /** A decoder that fails where the body is no sequence of whole frames; undefined where the runtime has none. */
 export function zstdDecoder(): { input: Writable; output: Readable } | undefined {
-  // The types of Node 20 do not know it.
   if (!('createZstdDecompress' in zlib) || typeof zlib.createZstdDecompress !== 'function') return undefined;
-  const output: unknown = zlib.createZstdDecompress();
+  const output: unknown = zlib.createZstdDecompress({ params: { [ZSTD_D_WINDOW_LOG_MAX]: LARGEST_WINDOW_LOG2 } });
   if (!(output instanceof Transform)) return undefined;
   const input = new PassThrough();
   pipeline(input, frameByFrame, output, () => {});
