@@ -143,7 +143,7 @@ function gated(
 /** What cannot be read the library answers by itself, and does not tell: a status where it did, else the client left. */
 function noteLoss(call: object, hasTraces: boolean, began: number, reception: Reception): void {
   const sent = statusSent(call);
-  if (sent !== undefined) reception.forward?.lose(sent.message);
+  if (sent?.isRetried === false) reception.forward?.lose(`it was refused with ${sent.status}: ${sent.message}`);
   if (!hasTraces) return;
   if (sent !== undefined) noteRefusal(reception, began, sent);
   else reception.keeper.gap(began, reception.clock(), 'a client broke off in the middle of a batch');

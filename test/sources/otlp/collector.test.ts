@@ -57,4 +57,26 @@ describe.runIf(isAtHand('the OpenTelemetry Collector', findCollector))('a real C
       }
     },
   );
+
+  test.each([
+    ['none', true],
+    ['gzip', true],
+    ['zstd', false],
+    ['snappy', false],
+  ])('otlp_grpc, compression: %s', async (compression, isTaken) => {
+    const rig = await openRig({ grpc: '127.0.0.1:0', services: ['checkout'] });
+    const exporter = { endpoint: rig.receiver.grpc, tls: { insecure: true }, compression };
+    const collector = await collectorWith({ otlp_grpc: exporter });
+    const sent = await collector.send();
+    if (isTaken) {
+      await vi.waitFor(() => expect(idsIn(rig)).toEqual(sent), SOON);
+      expect(rig.problems).toEqual([]);
+    } else {
+      const message = expect.stringContaining(
+        `(UNIMPLEMENTED): Received message compressed with unsupported encoding "${compression}"`,
+      );
+      await vi.waitFor(() => expect(rig.problems).toMatchObject([{ message }]), SOON);
+      expect(rig.receiver.sight().gaps.length).toBe(1);
+    }
+  });
 });
