@@ -1,14 +1,15 @@
 /** A request's body, decompressed and bounded: each by itself, and all that are in memory together. */
 import type { IncomingMessage } from 'node:http';
-import { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+import type { Readable, Writable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import type { Lease } from './memory.ts';
+import { HAS_ZSTD, zstdDecoder } from './zstd.ts';
 
 /** A body, why it is refused, or that whoever sent it is gone. */
 export type Body = { bytes: Buffer } | { refused: number; message: string } | 'gone';
 
-/** How a body may be compressed; zstd where the runtime has it (Node 22.15, 23.8 and later). */
-export const CODINGS: readonly string[] = 'createZstdDecompress' in zlib ? ['gzip', 'zstd'] : ['gzip'];
+/** How a body may be compressed; zstd where the runtime has it. */
+export const CODINGS: readonly string[] = HAS_ZSTD ? ['gzip', 'zstd'] : ['gzip'];
 
 /**
  * Reads a request's body. It may be chunked and announce no length. What is refused half-way is still taken off the
@@ -25,7 +26,7 @@ export function readBody(request: IncomingMessage, coding: string, most: number,
 
   return new Promise((resolve) => {
     const decoder = decoderOf(coding);
-    const stream = decoder ?? request;
+    const stream = decoder?.output ?? request;
     const chunks: Buffer[] = [];
     let sent = 0;
     let size = 0;
@@ -33,8 +34,8 @@ export function readBody(request: IncomingMessage, coding: string, most: number,
     const finish = (body: Body): void => {
       if (isDone) return;
       isDone = true;
-      if (decoder !== undefined) request.unpipe(decoder);
-      decoder?.destroy();
+      if (decoder !== undefined) request.unpipe(decoder.input);
+      decoder?.output.destroy();
       request.resume();
       resolve(body);
     };
@@ -50,27 +51,23 @@ export function readBody(request: IncomingMessage, coding: string, most: number,
       else if (!lease.take(chunk.length)) finish(tooMuch);
     });
     stream.on('end', () => finish({ bytes: joined(chunks) }));
-    decoder?.on('error', () =>
-      finish({ refused: 400, message: `the body is no whole ${coding}, although content-encoding says so` }),
-    );
+    decoder?.output.on('error', ({ message }) => {
+      const isNone = `the body is no whole ${coding}, although content-encoding says so (${message})`;
+      finish({ refused: 400, message: isNone });
+    });
     request.on('error', () => finish('gone'));
     request.on('close', () => {
       if (!request.complete) finish('gone');
     });
-    if (decoder !== undefined) request.pipe(decoder);
+    if (decoder !== undefined) request.pipe(decoder.input);
   });
 }
 
-function decoderOf(coding: string): Transform | undefined {
-  if (coding === 'gzip') return zlib.createGunzip();
-  return coding === 'zstd' ? zstdDecoder() : undefined;
-}
-
-/** The types of Node 20 do not know it. */
-function zstdDecoder(): Transform | undefined {
-  if (!('createZstdDecompress' in zlib) || typeof zlib.createZstdDecompress !== 'function') return undefined;
-  const decoder: unknown = zlib.createZstdDecompress();
-  return decoder instanceof Transform ? decoder : undefined;
+function decoderOf(coding: string): { input: Writable; output: Readable } | undefined {
+  if (coding === 'zstd') return zstdDecoder();
+  if (coding !== 'gzip') return undefined;
+  const gunzip = createGunzip();
+  return { input: gunzip, output: gunzip };
 }
 
 /** A body that came in one piece is not copied. */

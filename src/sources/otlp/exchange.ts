@@ -115,7 +115,8 @@ function isKnown(coding: string): boolean {
 }
 
 function unknownCodingMessage(coding: string): string {
-  return `content-encoding ${coding} is not taken; send ${CODINGS.join(', ')} or nothing`;
+  const newer = coding === 'zstd' ? '; zstd is taken where tracegap runs on Node 22.15, 23.8 or later' : '';
+  return `content-encoding ${coding} is not taken; send ${CODINGS.join(', ')} or nothing${newer}`;
 }
 
 function unknownCoding(reply: Reply, { forward }: Reception): Reply {

@@ -10,7 +10,7 @@ import {
   type sendUnaryData,
 } from '@grpc/grpc-js';
 import { type Gate, gateOf } from './grpc-gate.ts';
-import { CODES, DETAILS_KEY, exhausted, invalidArgument } from './grpc-status.ts';
+import { CODES, DETAILS_KEY, exhausted, invalidArgument, statusSent } from './grpc-status.ts';
 import { isMalformed } from './malformed.ts';
 import { noteRefusal, type OTHER_SIGNALS, passOn, type Reception, takeTraces } from './reception.ts';
 import { partialSuccess } from './reply.ts';
@@ -140,20 +140,13 @@ function gated(
   return new ServerInterceptingCall(call, { start: (next) => next(listener) });
 }
 
-/** The library answers what is too large or wrongly compressed by itself, and does not tell. */
+/** What cannot be read the library answers by itself, and does not tell: a status where it did, else the client left. */
 function noteLoss(call: object, hasTraces: boolean, began: number, reception: Reception): void {
-  const isRefused = !isBrokenOff(call);
-  const message = `a message is larger than ${reception.largestBody} bytes, or not compressed as it says`;
-  if (isRefused) reception.forward?.lose(message);
+  const sent = statusSent(call);
+  if (sent?.isRetried === false) reception.forward?.lose(`it was refused with ${sent.status}: ${sent.message}`);
   if (!hasTraces) return;
-  if (isRefused) noteRefusal(reception, began, { status: 'gRPC', message, isRetried: false });
+  if (sent !== undefined) noteRefusal(reception, began, sent);
   else reception.keeper.gap(began, reception.clock(), 'a client broke off in the middle of a batch');
-}
-
-/** Whether the client reset the stream of a call. Its stream is an inner part of the library, hence the doubts. */
-function isBrokenOff(call: object): boolean {
-  if (!('stream' in call) || typeof call.stream !== 'object' || call.stream === null) return false;
-  return 'aborted' in call.stream && call.stream.aborted === true;
 }
 
 function detailed(status: Buffer): Metadata {

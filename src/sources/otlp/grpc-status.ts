@@ -1,8 +1,9 @@
 /** What a gRPC call is answered. https://opentelemetry.io/docs/specs/otlp/#otlpgrpc-response */
+import { status as NAMES } from '@grpc/grpc-js';
 import { bytesField, varintField } from './protobuf/write.ts';
 
 /** `google.rpc.Code`. */
-export const CODES = { INVALID_ARGUMENT: 3, RESOURCE_EXHAUSTED: 8, INTERNAL: 13 } as const;
+export const CODES = { INVALID_ARGUMENT: 3, RESOURCE_EXHAUSTED: 8 } as const;
 
 /** Key under which a `google.rpc.Status` goes to the client, beside the code and the message. */
 export const DETAILS_KEY = 'grpc-status-details-bin';
@@ -25,4 +26,21 @@ export function exhausted(message: string): Buffer {
 function statusOf(code: number, message: string, type: string, value: Buffer): Buffer {
   const detail = Buffer.concat([bytesField(1, `type.googleapis.com/${type}`), bytesField(2, value)]);
   return Buffer.concat([varintField(1, code), bytesField(2, message), bytesField(3, detail)]);
+}
+
+/**
+ * The status that a call was answered with before its message could be handed over, or undefined where there was none.
+ * The call's stream is an inner part of the library, hence the doubts; which headers it sent is Node's to say.
+ */
+export function statusSent(call: object): { status: string; message: string; isRetried: boolean } | undefined {
+  if (!('stream' in call) || typeof call.stream !== 'object' || call.stream === null) return undefined;
+  if (!('sentHeaders' in call.stream) || typeof call.stream.sentHeaders !== 'object') return undefined;
+  const headers: Record<string, unknown> = { ...call.stream.sentHeaders };
+  const code = Number(headers['grpc-status'] ?? Number.NaN);
+  if (Number.isNaN(code)) return undefined;
+  return {
+    status: NAMES[code] ?? `gRPC status ${code}`,
+    message: decodeURI(String(headers['grpc-message'] ?? '')),
+    isRetried: code === NAMES.DEADLINE_EXCEEDED,
+  };
 }

@@ -73,7 +73,7 @@ export function noteRefusal(
   reception.sayOnce(`refused ${status}`, {
     message: `a batch of spans was refused (${status}): ${message}`,
     hint: isRetried
-      ? 'Exporters send it again. If that does not help, send less here: only what the audited services emit.'
+      ? 'Exporters send it again, but for that of JavaScript over gRPC. If that does not help, send less here: only what the audited services emit.'
       : 'Spans in it are lost to this run. Look at the exporter or Collector that sends here.',
   });
 }

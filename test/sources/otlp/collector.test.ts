@@ -1,31 +1,13 @@
 /** The receiver and a real Collector's exporters: a receiver that was killed, and bodies compressed in each way. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 // @ts-expect-error: the fixtures are JavaScript without declarations
-import { findCollector, startCollector } from '../../../fixtures/parts/collector.mjs';
+import { findCollector } from '../../../fixtures/parts/collector.mjs';
 import { CODINGS } from '../../../src/sources/otlp/body.ts';
 import { isAtHand } from '../../e2e/part.ts';
-import { closeAll, closeLater, jsonWith, openDying, openRig, type Rig } from './receiver-rig.ts';
+import { collectorWith } from './collector-exporting.ts';
+import { closeAll, openDying, openRig, type Rig } from './receiver-rig.ts';
 
 afterEach(closeAll);
-
-const SPANS = 200;
-
-/** Exports what it is given by one exporter. */
-async function collectorWith(exporters: Record<string, object>): Promise<{ send(): Promise<Set<string>> }> {
-  const collector = await startCollector({ config: { exporters } });
-  closeLater(() => collector.kill());
-  return {
-    send: async () => {
-      const ids = Array.from({ length: SPANS }, (_, index) => index.toString(16).padStart(16, 'f'));
-      const spans = ids.map((spanId) => ({ traceId: 'a'.repeat(32), spanId, name: 'GET', kind: 2 }));
-      const headers = { 'content-type': 'application/json' };
-      const body = jsonWith(...spans);
-      const { status } = await fetch(`${collector.url}/v1/traces`, { method: 'POST', headers, body });
-      expect(status).toBe(200);
-      return new Set(ids);
-    },
-  };
-}
 
 function idsIn({ spans }: Rig): Set<string> {
   return new Set(spans.map(({ spanId }) => spanId));
@@ -75,4 +57,26 @@ describe.runIf(isAtHand('the OpenTelemetry Collector', findCollector))('a real C
       }
     },
   );
+
+  test.each([
+    ['none', true],
+    ['gzip', true],
+    ['zstd', false],
+    ['snappy', false],
+  ])('otlp_grpc, compression: %s', async (compression, isTaken) => {
+    const rig = await openRig({ grpc: '127.0.0.1:0', services: ['checkout'] });
+    const exporter = { endpoint: rig.receiver.grpc, tls: { insecure: true }, compression };
+    const collector = await collectorWith({ otlp_grpc: exporter });
+    const sent = await collector.send();
+    if (isTaken) {
+      await vi.waitFor(() => expect(idsIn(rig)).toEqual(sent), SOON);
+      expect(rig.problems).toEqual([]);
+    } else {
+      const message = expect.stringContaining(
+        `(UNIMPLEMENTED): Received message compressed with unsupported encoding "${compression}"`,
+      );
+      await vi.waitFor(() => expect(rig.problems).toMatchObject([{ message }]), SOON);
+      expect(rig.receiver.sight().gaps.length).toBe(1);
+    }
+  });
 });

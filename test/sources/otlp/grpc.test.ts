@@ -2,11 +2,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { field, hex, IDS, requestWith, SPAN_ID, TRACE_ID } from './bytes.ts';
+import { framed, openStream, rawCall } from './grpc-raw.ts';
 import { grpcClient, LOGS, METRICS, TRACES } from './grpc-rig.ts';
 import { closeAll, closeLater, connectTo, ONE_SPAN, openDying, openRig, type Rig } from './receiver-rig.ts';
 
@@ -58,12 +58,14 @@ test('another method is UNIMPLEMENTED, and costs no sight', async () => {
 
 test('partial success: what cannot be told apart is rejected, the rest handed over', async () => {
   const { grpc, spans, receiver } = await openGrpc();
-  const bad = requestWith(field(1, hex(TRACE_ID)), field(2, hex('b7ad')));
-  const { status, body } = await grpcClient(grpc).call(Buffer.concat([BODY, bad]));
+  const bad = ['b7ad', `${SPAN_ID}00`].map((id) => requestWith(field(1, hex(TRACE_ID)), field(2, hex(id))));
+  const long = requestWith(field(1, hex(`${TRACE_ID}00`)), field(2, hex(SPAN_ID)));
+  const { status, body } = await grpcClient(grpc).call(Buffer.concat([BODY, ...bad, long]));
   expect(status).toBe('OK');
-  expect(body.toString()).toContain('1 rejected: span id is not 8 bytes');
+  expect(body.toString()).toContain('2 rejected: span id is not 8 bytes');
+  expect(body.toString()).toContain('1 rejected: trace id is not 16 bytes');
   expect(spans).toHaveLength(1);
-  expect(receiver.sight()).toMatchObject({ dropped: 1, gaps: [] });
+  expect(receiver.sight()).toMatchObject({ dropped: 3, gaps: [] });
 });
 
 /** Groups in groups, and attribute values in values. */
@@ -118,7 +120,7 @@ test.each([
     const { grpc, spans, problems, receiver } = await openGrpc({ limits: SMALL });
     const { call } = grpcClient(grpc, undefined, compression);
     expect(await call(body)).toMatchObject({ status: 'RESOURCE_EXHAUSTED', details: undefined });
-    const reason = expect.stringContaining('larger than 10000 bytes');
+    const reason = expect.stringMatching(/RESOURCE_EXHAUSTED.*larger than .*10000/);
     await vi.waitFor(() => expect(receiver.sight().gaps).toMatchObject([{ reason }]));
     expect(problems).toMatchObject([{ message: reason }]);
     expect(await call(BODY)).toMatchObject({ status: 'OK' });
@@ -142,58 +144,73 @@ test('a gzip bomb of the real size: 64 MiB of it are made, no more', async () =>
   await vi.waitFor(() => expect(receiver.sight().gaps).toHaveLength(8));
 });
 
-/** A gRPC message with its prefix. */
-function framed(message: Buffer, isCompressed = false): Buffer {
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt8(isCompressed ? 1 : 0);
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
-}
-
-/** A call whose every byte is given; its trailers, or the head of a response that is nothing else. */
-async function rawCall(
-  address: string,
-  headers: Record<string, string>,
-  bytes: Buffer,
-): Promise<Record<string, unknown>> {
-  const session = connectHttp2(`http://${address}`);
-  closeLater(() => session.destroy());
-  const stream = session.request({
-    ':method': 'POST',
-    ':path': TRACES,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-    ...headers,
-  });
-  stream.on('error', () => {});
-  const trailers = new Promise<Record<string, unknown>>((resolve, reject) => {
-    stream.on('response', (head) => {
-      if (head['grpc-status'] !== undefined || head[':status'] !== 200) resolve(head);
-    });
-    stream.on('trailers', resolve);
-    session.on('error', reject);
-  });
-  stream.resume();
-  stream.end(bytes);
-  return trailers;
-}
-
 test.each([
-  ['gzip that is none', { 'grpc-encoding': 'gzip' }, framed(BODY, true), '13'],
-  ['gzip that was cut', { 'grpc-encoding': 'gzip' }, framed(gzipSync(BODY).subarray(0, -9), true), '13'],
-  ['an encoding that is not taken', { 'grpc-encoding': 'zstd' }, framed(BODY, true), '12'],
-  ['a length that says 4 GiB', {}, Buffer.concat([Buffer.from([0, 0xff, 0xff, 0xff, 0xff]), BODY]), '8'],
-])('%s is refused by the library; the sight says so', async (_, headers, bytes, code) => {
+  ['gzip that is none', { 'grpc-encoding': 'gzip' }, framed(BODY, true), '13', /^.* INTERNAL: Failed to decompress/],
+  [
+    'gzip that was cut',
+    { 'grpc-encoding': 'gzip' },
+    framed(gzipSync(BODY).subarray(0, -9), true),
+    '13',
+    /INTERNAL: Failed to decompress/,
+  ],
+  [
+    'zstd, which is not taken over gRPC',
+    { 'grpc-encoding': 'zstd' },
+    framed(BODY, true),
+    '12',
+    /UNIMPLEMENTED: .*unsupported encoding "zstd"/,
+  ],
+  [
+    'a bomb of deflate',
+    { 'grpc-encoding': 'deflate' },
+    framed(deflateSync(Buffer.alloc(80_000_000)), true),
+    '8',
+    /RESOURCE_EXHAUSTED: .*decompresses to .*larger/,
+  ],
+  [
+    'a length that says 4 GiB',
+    {},
+    Buffer.concat([Buffer.from([0, 0xff, 0xff, 0xff, 0xff]), BODY]),
+    '8',
+    /RESOURCE_EXHAUSTED: .*larger/,
+  ],
+  ['a message that was cut', {}, framed(BODY).subarray(0, -3), '12', /UNIMPLEMENTED: .*no request message/],
+  ['a prefix that was cut', {}, framed(BODY).subarray(0, 3), '12', /UNIMPLEMENTED: .*no request message/],
+  ['nothing at all', {}, Buffer.alloc(0), '12', /UNIMPLEMENTED: .*no request message/],
+  ['two messages', {}, Buffer.concat([framed(BODY), framed(BODY)]), '12', /UNIMPLEMENTED: .*second request message/],
+])(
+  '%s is refused by the library; the sight says so, and the next call is taken',
+  async (_, headers, bytes, code, says) => {
+    const { grpc, spans, problems, receiver } = await openGrpc();
+    expect((await rawCall(grpc, headers, bytes))['grpc-status']).toBe(code);
+    const reason = expect.stringMatching(says);
+    await vi.waitFor(() => expect(receiver.sight().gaps).toMatchObject([{ reason }]));
+    expect(problems).toMatchObject([{ hint: expect.stringContaining('lost to this run') }]);
+    expect(await grpcClient(grpc).call(BODY)).toMatchObject({ status: 'OK' });
+    expect(spans).toHaveLength(1);
+  },
+);
+
+test('a call whose deadline passes before its message has come: the sight says so, with what exporters do then', async () => {
   const { grpc, problems, receiver } = await openGrpc();
-  expect((await rawCall(grpc, headers, bytes))['grpc-status']).toBe(code);
-  await vi.waitFor(() => expect(receiver.sight().gaps).toHaveLength(1));
-  expect(problems).toHaveLength(1);
+  const { stream } = openStream(grpc, { 'grpc-timeout': '100m' });
+  stream.write(framed(BODY).subarray(0, 20));
+  await vi.waitFor(() =>
+    expect(receiver.sight().gaps).toMatchObject([{ reason: expect.stringContaining('DEADLINE_EXCEEDED') }]),
+  );
+  expect(problems).toMatchObject([{ hint: expect.stringContaining('send it again') }]);
 });
 
-test('another content-type is 415', async () => {
+test.each(['application/json', 'application/x-protobuf'])('content-type %s is 415', async (type) => {
   const { grpc, spans } = await openGrpc();
-  expect(await rawCall(grpc, { 'content-type': 'application/json' }, framed(BODY))).toMatchObject({ ':status': 415 });
+  expect(await rawCall(grpc, { 'content-type': type }, framed(BODY))).toMatchObject({ ':status': 415 });
   expect(spans).toEqual([]);
+});
+
+test.each(['application/grpc+proto', 'application/grpc'])('content-type %s is taken', async (type) => {
+  const { grpc, spans } = await openGrpc();
+  expect(await rawCall(grpc, { 'content-type': type }, framed(BODY))).toMatchObject({ 'grpc-status': '0' });
+  expect(spans).toHaveLength(1);
 });
 
 test('a client that breaks off in the middle of a message: the sight says so, and nobody else notices', async () => {
@@ -206,20 +223,6 @@ test('a client that breaks off in the middle of a message: the sight says so, an
   await vi.waitFor(() => expect(receiver.sight().gaps).toMatchObject([{ reason }]));
   expect([spans.length, problems]).toEqual([1, []]);
 });
-
-function openStream(address: string) {
-  const session = connectHttp2(`http://${address}`);
-  closeLater(() => session.destroy());
-  session.on('error', () => {});
-  const stream = session.request({
-    ':method': 'POST',
-    ':path': TRACES,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-  });
-  stream.on('error', () => {});
-  return { session, stream };
-}
 
 test('too much at once: RESOURCE_EXHAUSTED with RetryInfo, and room again once one is done', {
   timeout: 30_000,
