@@ -57,7 +57,10 @@ export function stationsOf(ties: Ties, probe: ProbeRecord, node: string): Statio
     if (trace === undefined || !trace.byNode.has(node)) continue;
     const seeds = seedsOf(ties, tied, trace, tie);
     const below = tie.whole ? undefined : descendants(trace, seeds);
-    const station = (span: IndexedSpan): Station => toStation(span, node, tie, isLeftover(trace, span));
+    // A call in another trace may have been made in a context that an earlier request left behind.
+    const isStray = (span: IndexedSpan): boolean => isOutgoing(span) && traceId !== probe.traceId;
+    const station = (span: IndexedSpan): Station =>
+      toStation(span, node, tie, isStray(span) || isLeftover(trace, span));
     const entries = entriesOf(trace, node).filter((span) => isProbes(trace, span, probe.id));
     found.push(...entries.filter((span) => below === undefined || below.has(span)).map(station));
     if (below !== undefined) climbed.push(...entries.filter((span) => holdsSeed(trace, span, seeds)).map(station));
@@ -107,7 +110,7 @@ function isLeftover(trace: IndexedTrace, span: IndexedSpan): boolean {
   );
 }
 
-function toStation(span: IndexedSpan, node: string, tie: TraceTie, leftover: boolean): Station {
+function toStation(span: IndexedSpan, node: string, tie: TraceTie, weak: boolean): Station {
   const { traceId, spanId, parentSpanId } = span.record;
   return {
     node,
@@ -115,7 +118,7 @@ function toStation(span: IndexedSpan, node: string, tie: TraceTie, leftover: boo
     spanId,
     span,
     inferred: tie.inferred,
-    weak: leftover || (isOutgoing(span) && parentSpanId === undefined),
+    weak: weak || (isOutgoing(span) && parentSpanId === undefined),
   };
 }
 

@@ -114,6 +114,18 @@ const CASES: Case[] = [
     says: 'broken lost-in-process checkout proved',
   },
   {
+    name: 'the consumer publishes in the context of an earlier record, which it kept',
+    hop: ['billing', 'mailer'],
+    met: (at) =>
+      checkout(at)
+        .wire({ into: 'orders', carries: 'T:send' })
+        .span({ node: 'billing', id: 'b', parent: 'send', kind: 'consumer', flags: 0x301 })
+        .span({ node: 'billing', id: 'publish', trace: 'L', parent: 'earlier', kind: 'producer', marked: true, at: 40 })
+        .wire({ into: 'invoices', carries: 'L:publish', at: 45 })
+        .span({ node: 'mailer', id: 'm', trace: 'L', parent: 'publish', kind: 'consumer', at: 50 }),
+    says: 'broken lost-in-process billing proved',
+  },
+  {
     name: 'the consumer died before it consumed',
     hop: ['checkout', 'billing'],
     met: (at) => checkout(at).wire({ into: 'orders', carries: 'T:send' }),

@@ -147,7 +147,7 @@ export function nothingSeen(view: CrossingView): Draft | undefined {
   const last =
     boundaries.findLast((fact) => fact?.event !== undefined) ?? boundaries.findLast((fact) => fact !== undefined);
   const sign = last === undefined ? '' : `; the last sign is what went into ${last.node}`;
-  const who = sender === undefined && arrival === undefined ? hop.from : hop.to;
+  const who = sender === undefined ? hop.from : hop.to;
   const position = positionOfGroup(view);
   const stands =
     position === undefined || position.past
