@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 // @ts-expect-error: the fixtures are JavaScript without declarations
 import { findCollector } from '../../../fixtures/parts/collector.mjs';
 // @ts-expect-error: the fixtures are JavaScript without declarations
-import { findNode, NODE_VERSIONS } from '../../../fixtures/parts/node.mjs';
+import { findNode, NEWER_NODES } from '../../../fixtures/parts/node.mjs';
 import { frameByFrame } from '../../../src/sources/otlp/zstd.ts';
 import { isAtHand } from '../../e2e/part.ts';
 import { field, hex, IDS, requestWith, SPAN_ID, TRACE_ID } from './bytes.ts';
@@ -67,8 +67,7 @@ test('what is no frame, and far too many of them', async () => {
   await expect(cut(Buffer.concat(Array(10_001).fill(frame)), 65_536)).rejects.toThrow('too many');
 });
 
-const NEWER: string[] = NODE_VERSIONS.filter((version: string) => !version.startsWith('20.'));
-const AT_HAND = NEWER.filter((version) => isAtHand(`Node ${version}`, () => findNode(version)));
+const AT_HAND = (NEWER_NODES as string[]).filter((version) => isAtHand(`Node ${version}`, () => findNode(version)));
 
 async function post(address: string, body: Buffer): Promise<{ status: number | undefined; said: string }> {
   const agent = new Agent();
