@@ -18,7 +18,6 @@ export interface OpenSettings {
   resume?: Evidence;
   /** Grows with every probe that is sent, and with every trace that is tied to one. */
   traceIds: ReadonlySet<string>;
-  /** When the first and the last probe was sent, ms since the epoch. */
   sent: Needles['sent'];
   /** The run was given up. */
   signal: AbortSignal;

@@ -116,6 +116,7 @@ function expectProbe(run: Run, probe: ProbeRecord, hops: Hop[]): void {
   run.traceIds.add(probe.traceId);
   run.sent.last = run.instruments.clock.ms();
   run.sent.first ??= run.sent.last - (probe.given === true ? LONGEST_BEFORE_MS : 0);
+  run.sent.taken ||= probe.given === true;
   run.store.addProbe(probe);
   run.settling.expect(probe, hops);
   run.arrivals.came();
@@ -137,6 +138,7 @@ function sendSettings(run: Run, hopsOf: (probe: ProbeRecord) => Hop[]): SendSett
       run.onProgress({ kind: 'sent', probe });
     },
     onEnd: (probe) => {
+      run.sent.taken ||= probe.error === undefined;
       run.store.probeSent(probe);
       settling.probeChanged(probe);
       arrivals.came();

@@ -16,6 +16,7 @@ export function takeUp(run: Run, before: Evidence): void {
   const starts = before.probes.map(({ start }) => Number(BigInt(start) / NS_PER_MS));
   run.sent.first = Math.min(...starts);
   run.sent.last = Math.max(...starts);
+  run.sent.taken = before.probes.some(({ error }) => error === undefined);
   const wanted = wantedHops(run);
   for (const probe of before.probes) {
     if (probe.purpose !== 'main') continue;

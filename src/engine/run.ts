@@ -4,6 +4,7 @@ import type { Ties } from '../evidence/tied.ts';
 import type { Evidence, EvidenceOptions, ProbeRecord, Problem } from '../model/evidence.ts';
 import type { Verdict } from '../model/report.ts';
 import type { Hop, Topology } from '../model/topology.ts';
+import type { Sent } from '../sources/source.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import type { Leftover } from './clean-up.ts';
 import type { Instruments } from './instruments.ts';
@@ -56,8 +57,7 @@ export interface Run extends CollectSettings {
   endedAt: number | undefined;
   /** Of the probes, and of every trace that is tied to one. */
   traceIds: Set<string>;
-  /** When the first and the last probe was sent, ms since the epoch. */
-  sent: { first?: number; last?: number };
+  sent: Sent;
   probes: number;
   /** What is being sent. */
   sending: Set<Promise<void>>;

@@ -10,8 +10,16 @@ export interface Needles {
   traceIds: ReadonlySet<string>;
   /** `service.name`s of declared nodes: their spans are kept even where nothing ties them yet. */
   services: ReadonlySet<string>;
+  sent: Sent;
+}
+
+/** Grows while the run goes on. */
+export interface Sent {
   /** When the first and the last probe was sent, ms since the epoch. */
-  sent: { first?: number; last?: number };
+  first?: number;
+  last?: number;
+  /** One was taken, or something else began its trace: from then on spans are to be expected. */
+  taken?: boolean;
 }
 
 export interface SourceSink {

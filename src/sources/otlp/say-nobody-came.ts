@@ -2,9 +2,9 @@
 import type { Needles, SourceSink } from '../source.ts';
 import type { Port } from './caught-up.ts';
 
-/** Says nothing where somebody connected, or no probe was sent. */
+/** Says nothing where somebody connected, or no probe was taken: then there was nothing to export. */
 export function sayNobodyCame(ports: readonly Port[], { sent }: Needles, sink: SourceSink): void {
-  if (sent.first === undefined || ports.some(({ accepted }) => accepted() > 0)) return;
+  if (sent.taken !== true || ports.some(({ accepted }) => accepted() > 0)) return;
   sink.problem({
     message: `nobody connected to the OTLP receiver on ${ports.map(({ address }) => address).join(' and ')}`,
     hint:

@@ -59,8 +59,9 @@ test('the sight: from when to when, what was refused, what was dropped; nothing 
 });
 
 test.each([
-  ['a probe was sent and nobody connected', { first: 1, last: 1 }, false, true],
-  ['somebody connected', { first: 1, last: 1 }, true, false],
+  ['a probe was taken and nobody connected', { first: 1, last: 1, taken: true }, false, true],
+  ['somebody connected', { first: 1, last: 1, taken: true }, true, false],
+  ['what was sent reached nobody', { first: 1, last: 1 }, false, false],
   ['nothing was sent', {}, false, false],
 ])('whether nobody came is said at the end: %s', async (_what, sent, connects, isSaid) => {
   const problems: Complaint[] = [];
