@@ -19,7 +19,7 @@ import { median } from './statistics.mjs';
 const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const BATCHES = 20;
 const CONNECTIONS = 4;
-const POSTS_PER_ROUND = 200;
+const POSTS_PER_ROUND = 500;
 const ROUNDS = 7;
 /** Of `/proc/<pid>/stat`: USER_HZ, 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;

@@ -11,6 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import { type Gate, gateOf } from './grpc-gate.ts';
 import { CODES, DETAILS_KEY, exhausted, invalidArgument, statusSent } from './grpc-status.ts';
+import { windowOpener } from './grpc-window.ts';
 import { isMalformed } from './malformed.ts';
 import { noteRefusal, type OTHER_SIGNALS, passOn, type Reception, takeTraces } from './reception.ts';
 import { partialSuccess } from './reply.ts';
@@ -40,6 +41,7 @@ type Answer = sendUnaryData<Buffer>;
 /** @param most calls that are read at once */
 export function openCalls(reception: Reception, most: number): Calls {
   const underWay = new Set<Promise<void>>();
+  const openWindow = windowOpener();
   const gate = gateOf(most, reception.largestBody, reception.lease, PATIENCE);
   return {
     underWay: () => underWay,
@@ -55,6 +57,7 @@ export function openCalls(reception: Reception, most: number): Calls {
       }
     },
     interceptor: ({ path }, call) => {
+      openWindow(call);
       const { promise, resolve } = deferred();
       underWay.add(promise);
       const end = (): void => {

@@ -26,19 +26,18 @@ export type TextReader = (body: Bytes, from: number, to: number) => string;
 export function rememberingReader(): TextReader {
   const texts: string[] = new Array<string>(PLACES).fill('');
   const lengths = new Uint8Array(PLACES);
-  const spelled = Buffer.alloc(PLACES * LONGEST_KEPT);
-  const spelledView = viewOf(spelled);
+  const spelled = viewOf(Buffer.alloc(PLACES * LONGEST_KEPT));
   return ({ bytes, view }, from, to) => {
     const length = to - from;
     if (length === 0) return '';
     if (length > LONGEST_KEPT) return bytes.toString('utf8', from, to);
     const place = hashOf(view, from, length) & (PLACES - 1);
     const keptAt = place * LONGEST_KEPT;
-    if (lengths[place] === length && areSame(view, from, spelledView, keptAt, length)) return texts[place] ?? '';
+    if (lengths[place] === length && areSame(view, from, spelled, keptAt, length)) return texts[place] ?? '';
     const text = bytes.toString('utf8', from, to);
     texts[place] = text;
     lengths[place] = length;
-    bytes.copy(spelled, keptAt, from, to);
+    copy(view, from, spelled, keptAt, length);
     return text;
   };
 }
@@ -96,4 +95,10 @@ function areSame(one: DataView, oneAt: number, other: DataView, otherAt: number,
     if (one.getUint8(oneAt + at) !== other.getUint8(otherAt + at)) return false;
   }
   return true;
+}
+
+function copy(from: DataView, fromAt: number, to: DataView, toAt: number, length: number): void {
+  let at = 0;
+  for (; at + WORD <= length; at += WORD) to.setUint32(toAt + at, from.getUint32(fromAt + at));
+  for (; at < length; at++) to.setUint8(toAt + at, from.getUint8(fromAt + at));
 }

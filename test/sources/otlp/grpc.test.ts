@@ -43,6 +43,15 @@ test('HTTP and gRPC side by side are one source', async () => {
   expect(receiver.address).not.toBe(grpc);
 });
 
+test('a connection gets room for a whole batch of spans on its way, and no more calls at once than before', async () => {
+  const { grpc } = await openGrpc();
+  const { session } = openStream(grpc);
+  await vi.waitFor(() => {
+    expect(session.remoteSettings).toMatchObject({ initialWindowSize: 256 * 1024, maxConcurrentStreams: 32 });
+    expect(session.state.remoteWindowSize).toBe(1024 * 1024);
+  });
+});
+
 test.each([METRICS, LOGS])('%s is taken and let go', async (method) => {
   const { grpc, spans, problems } = await openGrpc();
   expect(await grpcClient(grpc).call(randomBytes(5000), method)).toMatchObject({ status: 'OK' });

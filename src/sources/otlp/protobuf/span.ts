@@ -6,6 +6,7 @@ import { anyWithin } from '../run-id-scan.ts';
 import { emptyDraft, isSpanId, isTraceId, NO_ID, type SpanDraft } from '../span.ts';
 import { type AttributeTarget, readAttribute } from './attribute.ts';
 import type { Reading } from './reading.ts';
+import { spanIdAt } from './span-id.ts';
 import { readEnd, readFixed32, readInt32, readNanoseconds, readTag, skip, tag } from './wire.ts';
 
 const SPAN = {
@@ -125,7 +126,7 @@ function readSpanId(reading: Reading, end: number): string {
   const from = cursor.at;
   cursor.at = stop;
   if (stop - from !== 8) return stop === from ? '' : NO_ID;
-  return cursor.bytes.toString('hex', from, stop);
+  return spanIdAt(cursor.bytes, from);
 }
 
 function areSame(bytes: Buffer, left: number, right: number, length: number): boolean {
