@@ -86,21 +86,39 @@ export async function runPlan(file: string, selection: Selection & Beside, termi
 
 const CAUSES_FOLDER = new URL('../../docs/causes/', import.meta.url);
 
-/** The page of a cause, or the list of them. */
-export async function runExplain(cause: string | undefined, terminal: Terminal): Promise<number> {
-  const pages = (await readdir(CAUSES_FOLDER)).filter((name) => name.endsWith('.md')).sort();
-  const names = pages.map((page) => page.slice(0, -'.md'.length));
-  if (cause !== undefined) {
-    if (!names.includes(cause)) throw userError(`there is no cause "${cause}"; did you mean ${closest(cause, names)}?`);
-    await write(terminal.stdout, await readFile(new URL(`${cause}.md`, CAUSES_FOLDER), 'utf8'));
+/** The page of a cause, or the list of them: laid out for a terminal, as Markdown and one a line for all else. */
+export async function runExplain(cause: string | undefined, { stdout, env }: Terminal): Promise<number> {
+  const names = (await readdir(CAUSES_FOLDER)).filter((name) => name.endsWith('.md')).map((name) => name.slice(0, -3));
+  if (cause === undefined) {
+    await write(stdout, await listOf(names.sort(), stdout));
     return EXIT.ok;
   }
-  const longest = Math.max(...names.map(({ length }) => length));
-  for (const name of names) {
-    const [, summary = ''] = (await readFile(new URL(`${name}.md`, CAUSES_FOLDER), 'utf8')).split('\n\n');
-    await write(terminal.stdout, `${name.padEnd(longest)}  ${summary.replaceAll('\n', ' ')}\n`);
-  }
+  if (!names.includes(cause)) throw userError(`there is no cause "${cause}"; did you mean ${closest(cause, names)}?`);
+  const page = await readCause(cause);
+  if (stdout.isTTY === true) {
+    const { renderCausePage } = await import('../report/table/cause-page.ts');
+    await write(stdout, renderCausePage(page, widthOf(stdout), wantsColor(stdout, env, true)));
+  } else await write(stdout, page);
   return EXIT.ok;
+}
+
+function readCause(name: string): Promise<string> {
+  return readFile(new URL(`${name}.md`, CAUSES_FOLDER), 'utf8');
+}
+
+async function listOf(names: readonly string[], stdout: Terminal['stdout']): Promise<string> {
+  const causes = await Promise.all(
+    names.map(async (name) => {
+      const [, summary = ''] = (await readCause(name)).split('\n\n');
+      return [name, summary.replaceAll('\n', ' ')] as const;
+    }),
+  );
+  if (stdout.isTTY === true) {
+    const { renderCauses } = await import('../report/table/cause-page.ts');
+    return renderCauses(causes, widthOf(stdout));
+  }
+  const longest = Math.max(...names.map(({ length }) => length));
+  return causes.map(([name, summary]) => `${name.padEnd(longest)}  ${summary}\n`).join('');
 }
 
 const SCHEMAS = ['topology', 'evidence', 'report'];
