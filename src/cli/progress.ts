@@ -136,12 +136,17 @@ function describe(progress: Exclude<Progress, { kind: 'waiting' }>): { text: str
     case 'sent':
       return { text: describeSent(progress.probe), style: 'faint' };
     case 'decided': {
-      const how = progress.decided ? progress.verdict : `${progress.verdict}, at the deadline`;
-      return { text: `${progress.hop}: ${how}`, style: progress.verdict };
+      return { text: `${progress.hop}: ${standing(progress)}`, style: progress.verdict };
     }
     case 'problem': {
       const { part, name, message, hint } = progress.problem;
       return { text: `${part} ${name}: ${message}\n  ${hint}`, style: 'degraded' };
     }
   }
+}
+
+/** At the deadline queues and groups are still to be looked at, so that a hop may yet turn out broken. */
+function standing({ decided, verdict }: Extract<Progress, { kind: 'decided' }>): string {
+  if (decided) return verdict;
+  return verdict === 'inconclusive' ? 'undecided at the deadline' : `${verdict}, at the deadline`;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ShownProgress, showProgress, type Ticker } from '../../src/cli/progress.ts';
 import type { Progress } from '../../src/engine/run.ts';
+import type { Verdict } from '../../src/model/report.ts';
 import { openScreen, type Screen } from './screen.ts';
 
 const HOP = 'place-order: checkout -> orders -> billing';
@@ -43,12 +44,12 @@ function rig(
   return { screen, time, progress: showProgress(terminal, { quiet, color }, time) };
 }
 
-const decided = (hop: string, verdict: 'intact' | 'broken' = 'intact'): Progress => ({
+const decided = (hop: string, verdict: Verdict = 'intact', isDecided = true): Progress => ({
   kind: 'decided',
   hop,
   probe: 'p',
   verdict,
-  decided: true,
+  decided: isDecided,
 });
 
 function waitingFor({ time }: Rig, hops: readonly string[], seconds = 30): Progress {
@@ -120,6 +121,15 @@ test.each([
   made.time.pass(60_000);
   expect(made.screen.lines()).toHaveLength(4);
   expect(made.screen.writes.join('')).not.toContain('\x1b');
+});
+
+test('at the deadline a hop that is not decided may yet turn out broken', () => {
+  const made = rig({});
+  made.progress.onProgress(decided('a -> b', 'inconclusive', false));
+  made.progress.onProgress(decided('b -> c', 'intact', false));
+  made.progress.onProgress(decided('c -> d', 'inconclusive'));
+  const lines = ['a -> b: undecided at the deadline', 'b -> c: intact, at the deadline', 'c -> d: inconclusive'];
+  expect(made.screen.lines()).toEqual(lines);
 });
 
 test('quiet says nothing', () => {

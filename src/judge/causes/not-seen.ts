@@ -120,7 +120,7 @@ export function trailLost(view: CrossingView): Draft | undefined {
   return unseen(
     view,
     'trail-lost',
-    `context was lost before ${hop.from}, and nothing tells which trace it went on in`,
+    `the trail of the probe ends before ${hop.from}, and nothing tells which trace it goes on in`,
     [absenceProof(view, hop.from, `no span of ${hop.from} is tied to this probe`, sightOf(view, 'source'))],
   );
 }
