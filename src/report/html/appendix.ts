@@ -1,7 +1,7 @@
 /** What stands below the hops: what was in the way, services of no node, conformance, the probes that were sent. */
 import type { ConformanceResult, Report } from '../../model/report.ts';
 import { counted, declaring, probesOf } from '../table/closing.ts';
-import { breakable } from '../table/conformance.ts';
+import { readable } from '../table/conformance.ts';
 import { icon } from './icons.ts';
 import { html, type Markup, marked } from './markup.ts';
 
@@ -75,8 +75,8 @@ export function conformancePart({ conformance = [] }: Report): Part[] {
 }
 
 function cellsOf({ case: id, section, sent, asked, did = '', outcome }: ConformanceResult): Value[] {
-  const done = outcome === 'unseen' ? html`${icon('inconclusive')} not seen` : breakable(did);
-  return [html`<code>${id}</code>`, section, breakable(sent), breakable(asked), done];
+  const done = outcome === 'unseen' ? html`${icon('inconclusive')} not seen` : readable(did);
+  return [html`<code>${id}</code>`, section, readable(sent), readable(asked), done];
 }
 
 export function probesPart(report: Report): Part[] {

@@ -50,7 +50,7 @@ export function probesOf({ probes }: Report): string {
   return words.join(', ');
 }
 
-/** `2 of 6 hops broken by 1 fault, 1 degraded` */
+/** `2 of 6 hops broken by 1 fault (1 known), 1 degraded` */
 export function verdictOf({ summary, hops }: Report): Piece[] {
   const all = counted(summary.hops, 'hop');
   const skipped = countSkipped(hops);
@@ -68,8 +68,10 @@ export function verdictOf({ summary, hops }: Report): Piece[] {
     return [piece(`trace context passes all ${passed}`, 'intact'), ...optional];
   }
   const [count, what, style] = worst;
+  const known = hops.filter((hop) => hop.known === true && !hop.waived && hop.verdict === style).length;
   const rest = others.flatMap(([more, also, its]) => [piece(', '), piece(`${more} ${also}`, its)]);
-  return [piece(`${count} of ${all} ${what}`, style), ...rest, ...optional];
+  const accepted = known === 0 ? [] : [piece(` (${known} known)`, 'faint')];
+  return [piece(`${count} of ${all} ${what}`, style), ...accepted, ...rest, ...optional];
 }
 
 function countSkipped(hops: readonly HopReport[]): number {

@@ -36,16 +36,24 @@ function summaryOf(node: string, results: readonly ConformanceResult[], width: n
   return wrap(text, width, INDENT * 2);
 }
 
-/** Lists of members have no spaces, and would not be wrapped. */
-export function breakable(text: string): string {
-  return text.replace(/,(?=\S)/g, ', ');
+/** More members than these are cut short; the report as JSON has all of them. */
+const MOST_MEMBERS = 6;
+const MEMBERS = /[^\s,]+(?:,[^\s,]+)+/g;
+
+/** What was sent, asked or done, its lists of members for reading: they have no spaces, and may be long. */
+export function readable(text: string): string {
+  return text.replace(MEMBERS, (list) => {
+    const members = list.split(',');
+    const shown = members.length > MOST_MEMBERS ? [...members.slice(0, 2), '…', ...members.slice(-1)] : members;
+    return shown.join(', ');
+  });
 }
 
 function differences(results: readonly ConformanceResult[], width: number, paint: Paint): string {
   const differ = results.filter(({ outcome }) => outcome === 'differs');
   if (differ.length === 0) return '';
   const rows = differ.map(({ case: id, section, sent, asked, did = '' }) => ({
-    cells: [line(piece(id, 'degraded')), ...[section, sent, asked, did].map((text) => line(breakable(text)))],
+    cells: [line(piece(id, 'degraded')), ...[section, sent, asked, did].map((text) => line(readable(text)))],
   }));
   return drawGrid({ titles: TITLES, rows, giveWay: [[ASKED, SENT, DID], [CASE]] }, width, paint);
 }
