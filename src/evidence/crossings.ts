@@ -6,10 +6,11 @@ import { type ContextReading, readContext } from '../trace-context/reading.ts';
 import { type AttributedEvent, eventsOf, openRivals } from './attribution.ts';
 import { coordinatesOfEvent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
 import type { Crossing, WireFact } from './crossing.ts';
+import { isBroker, isMediator } from './node-kinds.ts';
 import { unansweredCalls } from './outgoing.ts';
 import { type Arrival, arrivalsOf, isComplete } from './receivers.ts';
 import { findSpan, type IndexedEvent, type IndexedSpan } from './span-index.ts';
-import { localRootOf, probeStation, type Station, segmentOf, stationsOf } from './stations.ts';
+import { localRootOf, parentOf, probeStation, type Station, segmentOf, stationsOf } from './stations.ts';
 import type { Ties } from './tied.ts';
 
 /** Every crossing of a hop by a probe; one with nothing but its sender where none was begun. */
@@ -63,6 +64,12 @@ function placeEvents(
     return owners.length === 0;
   });
   const open = crossings.filter((crossing) => crossing.boundaries[at] === undefined && mayTake(crossing));
+  const [only, ...more] = left;
+  if (only !== undefined && more.length === 0 && only.event.record.transport !== 'http' && open.length > 0) {
+    // One message is all that they can have read, however often.
+    for (const crossing of open) place(ties, crossing, only, at);
+    return;
+  }
   for (const [position, attributed] of left.entries()) {
     const { event } = attributed;
     const taker = open.length === left.length ? open[position] : open.find((crossing) => encloses(event, crossing));
@@ -73,7 +80,7 @@ function placeEvents(
   }
 }
 
-/** A broker hands on what it was given, so what went into it is also what comes out of it. */
+/** A broker hands on what it was given, so what went into it is also what comes out of it; into another broker somebody copies it. */
 function place(ties: Ties, crossing: Crossing, { event, rivals }: AttributedEvent, at: number): void {
   const tie = ties.byProbe.get(crossing.probe.id)?.events.get(event.record.id);
   const fact: WireFact = {
@@ -84,15 +91,21 @@ function place(ties: Ties, crossing: Crossing, { event, rivals }: AttributedEven
     rivals,
   };
   crossing.boundaries[at] = fact;
-  const next = at + 1;
-  if (event.record.transport !== 'http' && next < crossing.boundaries.length) crossing.boundaries[next] ??= fact;
+  const next = pathOf(crossing.hop)[at + 1];
+  if (event.record.transport === 'http' || next === undefined || isBroker(ties.index, next)) return;
+  crossing.boundaries[at + 1] ??= fact;
 }
 
 /** Whether an event is known to be of a crossing: by the ids that it carries, by coordinates, by the tap's own port. */
 function isOf(ties: Ties, crossing: Crossing, event: IndexedEvent, at: number): boolean {
   const later = crossing.boundaries.slice(at + 1).find((fact) => fact?.event !== undefined);
   if (later?.event !== undefined) {
-    return later.event === event || sharesIds(later.reading, event.reading) || isWithin(event, later.event);
+    return (
+      later.event === event ||
+      sharesIds(later.reading, event.reading) ||
+      leadsTo(ties, later.reading, event.reading) ||
+      isWithin(event, later.event)
+    );
   }
   const { arrival } = crossing;
   if (arrival === undefined) return false;
@@ -119,6 +132,22 @@ function sharesIds(one: ContextReading, other: ContextReading): boolean {
   return one.ids.some((id) => other.ids.some((each) => each.traceId === id.traceId && each.spanId === id.spanId));
 }
 
+/** Whether what came out of mediators names a span of theirs that hangs below what went in. */
+function leadsTo(ties: Ties, out: ContextReading, into: ContextReading): boolean {
+  return out.ids.some(({ traceId, spanId }) => {
+    const trace = ties.index.traces.get(traceId);
+    const seen = new Set<IndexedSpan>();
+    let span = findSpan(ties.index, traceId, spanId);
+    while (trace !== undefined && span?.node !== undefined && isMediator(ties.index, span.node) && !seen.has(span)) {
+      seen.add(span);
+      const above = span.record.parentSpanId;
+      if (into.ids.some((id) => id.traceId === traceId && id.spanId === above)) return true;
+      span = parentOf(trace, span);
+    }
+    return false;
+  });
+}
+
 /** Whether a request was made while the other was being answered. */
 function isWithin(outer: IndexedEvent, inner: IndexedEvent): boolean {
   const end = outer.record.http?.end;
@@ -126,9 +155,11 @@ function isWithin(outer: IndexedEvent, inner: IndexedEvent): boolean {
   return BigInt(inner.record.at) >= BigInt(outer.record.at) && BigInt(inner.record.at) <= BigInt(end);
 }
 
-/** Only a crossing whose receiver stands by itself, or below a span of nobody's, takes what nothing else gives to it. */
+/** How a receiver stands to the sender whose crossing takes what nothing else gives to it. */
+const OPEN: readonly Arrival['went'][] = ['none', 'unknown', 'strayed'];
+
 function mayTake({ arrival }: Crossing): boolean {
-  return arrival === undefined || arrival.went === 'none' || arrival.went === 'unknown';
+  return arrival === undefined || OPEN.includes(arrival.went);
 }
 
 function encloses(event: IndexedEvent, { arrival }: Crossing): boolean {

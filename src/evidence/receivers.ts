@@ -2,14 +2,18 @@
 import type { ProbeRecord } from '../model/evidence.ts';
 import type { Hop } from '../model/topology.ts';
 import { wayOf } from './aim.ts';
+import { isBypassed, isOfMessage, keptOnPurpose, readsTheSame, wasGiven } from './handed-on.ts';
+import { isOfAnotherHop, seenThrough } from './link-origin.ts';
 import type { IndexedSpan } from './span-index.ts';
 import {
   linksOf,
   localRootOf,
   type Origin,
+  operationOf,
   originOf,
   type ResolvedLink,
   type Station,
+  segmentOf,
   stationsOf,
 } from './stations.ts';
 import { probesOf, type Ties } from './tied.ts';
@@ -49,8 +53,30 @@ export function arrivalsOf(ties: Ties, probe: ProbeRecord, hop: Hop, senders: St
     .filter((arrival) => arrival !== undefined);
   const goesOn = all.filter((arrival) => isComplete(arrival) || arrival.went === 'bypassed');
   const others = all.filter((arrival) => !goesOn.includes(arrival) && fits(ties, hop, arrival.station));
-  if (goesOn.length > 0) return [...goesOn, ...others.filter(({ sender }) => sender !== undefined)];
+  if (goesOn.length > 0) {
+    return [
+      ...goesOn,
+      ...others.filter((arrival) => arrival.sender !== undefined || isOwnMessage(ties, probe, hop, arrival)),
+    ];
+  }
   return others;
+}
+
+/**
+ * A consumer's root that names the probe beside one that went on: another message of the same hop, and no inner work. One
+ * of a receive, or with links, may be of the message that went on.
+ */
+function isOwnMessage(ties: Ties, probe: ProbeRecord, hop: Hop, { origin, links, station }: Arrival): boolean {
+  const { traceId, span } = station;
+  const trace = ties.index.traces.get(traceId);
+  if (origin.type !== 'root' || links.length > 0 || span?.record.kind !== 'consumer' || trace === undefined)
+    return false;
+  if (
+    operationOf(span.record) === 'receive' ||
+    ties.index.hops.into(hop.flow, hop.to).some(({ from }) => from !== hop.from)
+  )
+    return false;
+  return segmentOf(trace, span).some(({ record }) => record.tie.some((tie) => tie.probe === probe.id));
 }
 
 function classify(ties: Ties, probe: ProbeRecord, hop: Hop, senders: Station[], station: Station): Arrival | undefined {
@@ -59,27 +85,47 @@ function classify(ties: Ties, probe: ProbeRecord, hop: Hop, senders: Station[], 
   const base = { station, origin, links, link: undefined, sender: undefined, outgoing: undefined };
   const byParent = classifyByParent(ties, hop, senders, station, origin);
   const elsewhere = byParent === 'elsewhere';
-  if (!elsewhere && (byParent?.went === 'parent' || byParent?.went === 'bypassed')) return { ...base, ...byParent };
-  for (const link of links) {
-    const sender = senderOfLink(ties, hop, senders, link);
-    const outgoing = outgoingOf(hop, link);
-    if (sender !== undefined) {
-      return {
-        ...base,
-        link,
-        sender,
-        outgoing,
-        ...(outgoing === undefined ? { went: 'link' } : byWay(ties, outgoing, hop, 'link')),
-      };
-    }
-  }
+  if (!elsewhere && byParent?.went === 'parent') return { ...base, ...byParent };
+  const targets = links.map((link) => seenThrough(ties, link));
+  const byLink = byLinkToSender(ties, hop, senders, targets);
+  if (byLink !== undefined) return { ...base, ...byLink };
   if (elsewhere) return undefined;
-  return {
-    ...base,
-    went: 'none',
-    ...byParent,
-    ...(byParent === undefined ? (byStrangeLink(ties, probe, senders, links) ?? byStrayedLink(hop, links)) : {}),
-  };
+  if (byParent !== undefined) return { ...base, ...byParent };
+  if (targets.some((link) => isOfAnotherHop(ties, probe, hop, link))) return undefined;
+  const handedOn = byLinkHandedOn(ties, senders, links);
+  if (handedOn !== undefined && readsTheSame(ties, hop)) return undefined;
+  const other = handedOn ?? byStrangeLink(ties, probe, senders, links) ?? byStrayedLink(hop, targets);
+  return { ...base, went: 'none', ...other };
+}
+
+function byLinkToSender(
+  ties: Ties,
+  hop: Hop,
+  senders: Station[],
+  links: ResolvedLink[],
+): (ByWay & Pick<Arrival, 'link' | 'sender' | 'outgoing'>) | undefined {
+  for (const link of links) {
+    if (senders.some((sender) => wasGiven(ties, sender, link.link))) continue;
+    const sender = senderOfLink(ties, hop, senders, link);
+    if (sender === undefined) continue;
+    const outgoing = outgoingOf(hop, link);
+    const way: ByWay = outgoing === undefined ? { went: 'link' } : byWay(ties, outgoing, hop, 'link');
+    return { ...way, link, sender, outgoing };
+  }
+  return undefined;
+}
+
+/** It links to what the sender was given: the header was handed on as it came. */
+function byLinkHandedOn(
+  ties: Ties,
+  senders: Station[],
+  links: ResolvedLink[],
+): Pick<Arrival, 'went' | 'link' | 'sender'> | undefined {
+  for (const link of links) {
+    const sender = senders.find((each) => wasGiven(ties, each, link.link));
+    if (sender !== undefined) return { went: 'bypassed', link, sender };
+  }
+  return undefined;
 }
 
 /** A link into the probe's trace that leads to nobody on the path: to a service that is not declared, or to a lost span. */
@@ -123,7 +169,7 @@ function classifyByParent(
       return notFromSender(ties, hop, station, 'probe', bypassed);
     case 'service':
       if (origin.span.node === hop.from) return fromSender(ties, hop, senders, origin.span);
-      return notFromSender(ties, hop, station, origin.span.node, bypassed);
+      return notFromSender(ties, hop, station, origin.span.node, bypassed, origin.span);
     case 'undeclared':
       return { went: 'undeclared' };
     case 'missing': {
@@ -168,19 +214,18 @@ function notFromSender(
   station: Station,
   parent: string | undefined,
   bypassed: Station | undefined,
+  call?: IndexedSpan,
 ): ByParent | 'elsewhere' {
   const declared = parent !== undefined && isDeclared(ties, hop, parent);
-  // Consumers of one message are siblings by right; of one HTTP call they are not.
-  if (bypassed !== undefined && !(declared && station.span?.record.kind === 'consumer')) {
-    return { went: 'bypassed', sender: bypassed };
+  if (bypassed !== undefined) {
+    const outgoing = keptOnPurpose(ties, bypassed, station);
+    if (outgoing !== undefined) return { went: 'parent', sender: bypassed, outgoing };
+    if (!(declared && isOfMessage(station, call)) && !readsTheSame(ties, hop)) {
+      return { went: 'bypassed', sender: bypassed };
+    }
+    if (!declared) return 'elsewhere';
   }
   return declared ? 'elsewhere' : { went: 'undeclared' };
-}
-
-/** The receiver hangs on the very span that the sender hangs on: the header was handed on as it came. */
-function isBypassed(sender: Station, receiver: Station): boolean {
-  const parent = sender.span?.record.parentSpanId;
-  return parent !== undefined && sender.traceId === receiver.traceId && receiver.span?.record.parentSpanId === parent;
 }
 
 /** Whether the flow declares a hop from a node to this hop's end. */

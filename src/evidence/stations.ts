@@ -1,5 +1,6 @@
 /** Where a probe passed a node: the node's entry span in a trace that is tied to the probe. */
-import type { ProbeRecord, SpanLink } from '../model/evidence.ts';
+import type { AttributeValue, ProbeRecord, SpanLink, SpanRecord } from '../model/evidence.ts';
+import { isMediator } from './node-kinds.ts';
 import { descendants, seedsOf } from './seeds.ts';
 import { findSpan, type IndexedSpan, type IndexedTrace, type SpanIndex } from './span-index.ts';
 import type { Ties, TraceTie } from './tied.ts';
@@ -61,7 +62,7 @@ export function stationsOf(ties: Ties, probe: ProbeRecord, node: string): Statio
     const isStray = (span: IndexedSpan): boolean => isOutgoing(span) && traceId !== probe.traceId;
     const station = (span: IndexedSpan): Station =>
       toStation(span, node, tie, isStray(span) || isLeftover(trace, span));
-    const entries = entriesOf(trace, node).filter((span) => isProbes(trace, span, probe.id));
+    const entries = entriesOf(ties.index, trace, node).filter((span) => isProbes(trace, span, probe.id));
     found.push(...entries.filter((span) => below === undefined || below.has(span)).map(station));
     if (below !== undefined) climbed.push(...entries.filter((span) => holdsSeed(trace, span, seeds)).map(station));
   }
@@ -92,14 +93,19 @@ function firstNonEmpty<T>(...lists: T[][]): T[] {
 }
 
 /** The entry spans of a node in a trace; where the entry itself is still missing, what it left of itself. */
-function entriesOf(trace: IndexedTrace, node: string): IndexedSpan[] {
+function entriesOf({ hops }: SpanIndex, trace: IndexedTrace, node: string): IndexedSpan[] {
   const spans = trace.byNode.get(node) ?? [];
   const entries = spans.filter((span) => {
     const parent = parentOf(trace, span);
-    if (parent !== undefined) return parent.node !== node;
+    if (parent !== undefined) return parent.node !== node || (hops.returns(node) && comesBack(span, parent));
     return span.record.parentSpanId === undefined || !saysLocalParent(span);
   });
   return entries.length > 0 ? entries : spans.filter((span) => parentOf(trace, span) === undefined);
+}
+
+/** A node took up what it had sent itself: from a retry topic, or by a call to itself. */
+function comesBack({ record: { kind } }: IndexedSpan, parent: IndexedSpan): boolean {
+  return (kind === 'server' || kind === 'consumer') && isOutgoing(parent);
 }
 
 /** Inner work whose entry span has not come. */
@@ -122,11 +128,16 @@ function toStation(span: IndexedSpan, node: string, tie: TraceTie, weak: boolean
   };
 }
 
+/** What is done with messages, in today's words. */
+export function operationOf({ attributes }: SpanRecord): AttributeValue | undefined {
+  return attributes['messaging.operation.type'] ?? attributes['messaging.operation'];
+}
+
 /** Whether a span is a call or a send, as opposed to work or a receive. */
 export function isOutgoing({ record }: IndexedSpan): boolean {
   if (record.kind === 'producer') return true;
   if (record.kind !== 'client') return false;
-  const operation = record.attributes['messaging.operation.type'] ?? record.attributes['messaging.operation'];
+  const operation = operationOf(record);
   return operation !== 'receive' && operation !== 'process';
 }
 
@@ -192,6 +203,8 @@ function parentOrigin(index: SpanIndex, probe: ProbeRecord, station: Station): O
     const parent = parentOf(trace, span);
     if (parent === undefined) return withoutParent(span, station, probe);
     if (parent.node === undefined) return { type: 'undeclared', span: parent };
+    const isBack = span === station.span && parent.node === station.node && comesBack(span, parent);
+    if (isBack && index.hops.returns(station.node)) return { type: 'service', span: parent };
     if (parent.node !== station.node && !isMediator(index, parent.node)) return { type: 'service', span: parent };
     span = parent;
   }
@@ -225,12 +238,6 @@ function linksOfSegment(index: SpanIndex, trace: IndexedTrace, entry: IndexedSpa
   return segmentOf(trace, entry).flatMap((holder) =>
     holder.record.links.map((link) => ({ link, holder, target: findSpan(index, link.traceId, link.spanId) })),
   );
-}
-
-/** Whether a node passes context on without having to emit spans: everything but a service that emits them. */
-function isMediator(index: SpanIndex, node: string): boolean {
-  const record = index.topology.nodes[node];
-  return record !== undefined && (record.kind !== 'service' || record.spans === 'none');
 }
 
 function saysLocalParent({ record: { flags = 0 } }: IndexedSpan): boolean {

@@ -5,6 +5,7 @@
 import type { ProbeRecord } from '../model/evidence.ts';
 import { append } from './append.ts';
 import { coordinatesOfEvent, coordinatesOfSent, coordinatesOfSpan, isPlace, peerPortOf } from './coordinates.ts';
+import { isBroker } from './node-kinds.ts';
 import type { IndexedEvent, IndexedSpan } from './span-index.ts';
 import { type EventTie, probesOf, type TieKind, type Ties, type TraceTie } from './tied.ts';
 import { cameBy, isShared, namedBy, portKey, withSameContext } from './whose-event.ts';
@@ -119,7 +120,9 @@ function tieSpansOfEvent(ties: Ties, probe: string, event: IndexedEvent, tie: Ev
   const keys =
     isVague(ties, probe, event, tie) || isOneOfMany(ties, probe, event) ? [] : coordinatesOfEvent(event.record);
   for (const key of keys) {
-    for (const span of ties.spansByCoordinate.get(key) ?? []) tieTraceAt(ties, probe, span, 'coordinates', inferred);
+    for (const span of ties.spansByCoordinate.get(key) ?? []) {
+      if (standsBeside(ties, span, event)) tieTraceAt(ties, probe, span, 'coordinates', inferred);
+    }
   }
   if (event.record.http === undefined) return;
   for (const span of ties.spansByPort.get(portKey(event)) ?? []) {
@@ -198,15 +201,25 @@ function tieSameMessage(ties: Ties, span: IndexedSpan, other: IndexedSpan): void
 }
 
 function tieEventAndSpan(ties: Ties, event: IndexedEvent, span: IndexedSpan, by: TieKind): void {
-  if (by === 'peer-port' && !cameBy(ties.eventsByPort, event, span)) return;
+  const isTheirs = by === 'peer-port' ? cameBy(ties.eventsByPort, event, span) : standsBeside(ties, span, event);
+  if (!isTheirs) return;
   for (const [probe, known] of ties.byProbe) {
     const eventTie = known.events.get(event.record.id);
     if (eventTie === undefined) continue;
     if (by === 'coordinates' && (isVague(ties, probe, event, eventTie) || isOneOfMany(ties, probe, event))) continue;
     tieTraceAt(ties, probe, span, by, eventTie.inferred);
   }
+  if (by === 'coordinates') tieNamedRecord(ties, event, span);
   for (const { probe } of span.record.tie) {
     if (by !== 'coordinates' || !isOneOfMany(ties, probe, event)) tieEventTo(ties, probe, event, by, false);
+  }
+}
+
+/** A record that names no probe, and whose place a span of a probe's own trace names: its producer's, as some tell it. */
+function tieNamedRecord(ties: Ties, event: IndexedEvent, span: IndexedSpan): void {
+  if (event.record.kafka === undefined || namedBy(event).length > 0) return;
+  for (const probe of probesOf(ties, span.record.traceId)) {
+    if (isOfOwnTrace(ties, probe, span)) tieEventTo(ties, probe, event, 'coordinates', false);
   }
 }
 
@@ -227,4 +240,10 @@ function appendOnce(lists: Map<string, IndexedEvent[]>, keys: string[], event: I
   for (const key of keys) {
     if (!lists.get(key)?.includes(event)) append(lists, key, event);
   }
+}
+
+/** Whether a span may be of who writes into or reads from the very broker of an event: clusters share names of topics. */
+function standsBeside({ index }: Ties, { node }: IndexedSpan, { record }: IndexedEvent): boolean {
+  const brokers = [...index.hops.beside(node)].filter((each) => isBroker(index, each));
+  return brokers.length === 0 || brokers.includes(record.node);
 }

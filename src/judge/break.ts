@@ -53,7 +53,11 @@ const REMOTE_PARENT = 0x200;
 /** Who stands between the last wire that was well and a place of the path. */
 function between(view: CrossingView, good: number, until: number): Break {
   const { hop, boundaries, world, rivals: unseen } = view;
-  const passed = pathOf(hop).slice(Math.max(good, 0), until);
+  const stretch = pathOf(hop).slice(Math.max(good, 0), until + 1);
+  const passed = until - Math.max(good, 0);
+  // A broker gives its readers what it was given; who copies it into another broker is not declared.
+  const isCopied = (at: number): boolean =>
+    [stretch[at - 1], stretch[at + 1]].some((next) => next !== undefined && isBroker(view, next));
   const rivals = boundaries[until]?.rivals ?? unseen;
   const order = Object.keys(world.evidence.topology.nodes);
   const writers =
@@ -63,7 +67,7 @@ function between(view: CrossingView, good: number, until: number): Break {
     state: undefined,
     before: boundaries[good],
     writers,
-    mediators: passed.filter((node) => node !== hop.to && !isBroker(view, node)),
+    mediators: stretch.filter((node, at) => node !== hop.to && (isBroker(view, node) ? isCopied(at) : at < passed)),
     receiver: undefined,
   };
 }

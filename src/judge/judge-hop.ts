@@ -5,6 +5,7 @@ import type { ProbeRecord } from '../model/evidence.ts';
 import { pathOf } from '../model/path.ts';
 import { CAUSES, type Severity, VERDICTS, type Verdict } from '../model/report.ts';
 import type { Hop } from '../model/topology.ts';
+import { handsOnAtTheEnd } from './causes/bypassed.ts';
 import { isMediatorEnd } from './causes/not-seen.ts';
 import { narrowed } from './isolation.ts';
 import { BESIDE, NOT_CONTINUED } from './order.ts';
@@ -111,7 +112,7 @@ function goodVerdict(went: string | undefined): Verdict {
 
 /** A chain that ends at a mediator or outside: what went into it is the whole of what can be asked. */
 function isWellAtItsEnd(view: CrossingView): boolean {
-  return isMediatorEnd(view) && view.broken === undefined && view.states.at(-1) === 'ours';
+  return isMediatorEnd(view) && view.broken === undefined && view.states.at(-1) === 'ours' && !handsOnAtTheEnd(view);
 }
 
 function withSeverity(draft: Draft, severity: Severity): JudgedDraft {
@@ -150,12 +151,21 @@ function withoutRepeated(views: CrossingView[]): CrossingView[] {
   return views.filter(
     (view) =>
       view.went !== 'none' ||
-      view.arrival !== undefined ||
-      !complete.some((other) => other.sender?.span === view.sender?.span && isRepeatedBy(view, other)),
+      (view.arrival === undefined
+        ? !complete.some((other) => other.sender?.span === view.sender?.span && isRepeatedBy(view, other))
+        : !complete.some((other) => isReceiveOf(view, other))),
   );
 }
 
+/** A receive span only links, and must not do otherwise: the span that processes the same message is what counts. */
+function isReceiveOf({ arrival, sender, outgoing }: CrossingView, other: CrossingView): boolean {
+  return arrival?.went === 'link' && other.went === 'parent' && other.sender === sender && other.outgoing === outgoing;
+}
+
 function isRepeatedBy(attempt: CrossingView, other: CrossingView): boolean {
+  // A message that shows a loss stays lost, whatever is sent later.
+  const shown = attempt.broken?.fact?.event?.record;
+  if (shown !== undefined && shown.http === undefined) return false;
   const [earlier, later] = [timeOf(attempt), timeOf(other)];
   const failed = attempt.boundaries.every((fact) => isRepeatable(fact?.event?.record.http?.status));
   return failed && earlier !== undefined && later !== undefined && earlier <= later;

@@ -84,7 +84,7 @@ export function sightOf({ world }: CrossingView, part: Sight['part'], name?: str
 
 /** Whether spans came that could not be kept or read: one that is missing may be among them, and is nobody's loss then. */
 export function mayHaveMissed(view: CrossingView): boolean {
-  return sightOf(view, 'source').some(({ dropped }) => dropped > 0);
+  return sightOf(view, 'source').some(({ dropped, blind }) => dropped > 0 || blind !== undefined);
 }
 
 /** The sender, where it shows by a span of its own that is its real entry (the probe counts). */

@@ -36,17 +36,37 @@ function elsewhere(view: CrossingView): Draft | undefined {
 
 /** The same, where that other trace is another request's. */
 export function crossTalk(view: CrossingView): Draft | undefined {
+  if (tookAnothers(view)) return byReceiver(view);
   const traceId = otherTraceOfSender(view);
   return traceId !== undefined && belongsToAnotherRequest(view, traceId)
     ? draft(view, traceId, 'cross-talk')
     : undefined;
 }
 
+/** The wire was well, and the receiver hangs below what another request of the sender's wrote: it mixed up two messages. */
+function tookAnothers(view: CrossingView): boolean {
+  const { broken, arrival } = view;
+  if (arrival?.went !== 'strayed' || broken?.fact !== undefined || broken?.before === undefined) return false;
+  const traceId = arrival.outgoing?.record.traceId;
+  return traceId !== undefined && suspectsOf(broken).length === 1 && belongsToAnotherRequest(view, traceId);
+}
+
+function byReceiver(view: CrossingView): Draft | undefined {
+  const { broken, arrival, hop } = view;
+  if (broken === undefined || arrival?.outgoing === undefined) return undefined;
+  const { outgoing, station } = arrival;
+  return breakDraft(view, broken, {
+    cause: 'cross-talk',
+    message: `${hop.to} was handed valid context and went on from that of another request, trace ${outgoing.record.traceId}`,
+    proof: [...wireProof(view, broken.before), spanProof(outgoing, view.probe.id), ...stationProof(view, station)],
+  });
+}
+
 function otherTraceOfSender(view: CrossingView): string | undefined {
   const { broken, sender, arrival, hop } = view;
   if (sender === undefined || broken === undefined) return undefined;
   if (broken.state === 'other' && broken.writers.includes(hop.from)) return broken.fact?.reading.ids[0]?.traceId;
-  if (broken.fact === undefined && arrival?.went === 'strayed') {
+  if (broken.fact === undefined && arrival?.went === 'strayed' && broken.writers.includes(hop.from)) {
     return arrival.outgoing?.record.traceId ?? arrival.station.traceId;
   }
   return undefined;
@@ -58,7 +78,8 @@ function draft(view: CrossingView, traceId: string, cause: 'lost-in-process' | '
   const call = callOf(view, traceId);
   const node = broken.fact?.node ?? hop.to;
   const whose = cause === 'cross-talk' ? 'of another request' : 'that it began itself';
-  const found = call === undefined ? broken : { ...broken, writers: [hop.from], mediators: [], receiver: undefined };
+  const isSure = call !== undefined && !mayBeMixedUp(view, cause, call);
+  const found = isSure ? { ...broken, writers: [hop.from], mediators: [], receiver: undefined } : broken;
   const proof = [
     ...stationProof(view, sender),
     ...(call === undefined ? [] : [spanProof(call, view.probe.id)]),
@@ -80,6 +101,14 @@ function callOf(view: CrossingView, traceId: string): IndexedSpan | undefined {
   if (arrival?.went === 'strayed' && arrival.outgoing?.record.traceId === traceId) return arrival.outgoing;
   const spanId = broken?.fact?.reading.ids[0]?.spanId ?? '';
   return findSpan(world.ties.index, traceId, spanId, ({ node }) => node === hop.from);
+}
+
+/** Another request's call has a receiver of its own: that may have taken this request's message for it as well. */
+function mayBeMixedUp(view: CrossingView, cause: Draft['cause'], { record }: IndexedSpan): boolean {
+  const { world, hop, arrival, broken } = view;
+  if (cause !== 'cross-talk' || broken?.fact !== undefined) return false;
+  const children = world.ties.index.traces.get(record.traceId)?.children.get(record.spanId) ?? [];
+  return children.some((span) => span.node === hop.to && span !== arrival?.station.span);
 }
 
 /** Whether the other trace is known up to its root: a parent on its way may still show where it came from. */

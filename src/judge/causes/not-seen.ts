@@ -125,19 +125,26 @@ export function trailLost(view: CrossingView): Draft | undefined {
   );
 }
 
-/** What is missing may be among the spans that came and could not be kept: an absence is no proof then (DESIGN §6). */
+/**
+ * What is missing may be among the spans that came and could not be kept, or in a source that could not be asked: an
+ * absence is no proof then (DESIGN §6).
+ */
 export function spansDropped(view: CrossingView): Draft | undefined {
   const { arrival, hop, sender } = view;
   const isMissing = arrival === undefined || arrival.origin.type === 'missing';
   if (!isMissing || isMediatorEnd(view) || !mayHaveMissed(view)) return undefined;
-  const dropping = sightOf(view, 'source').filter(({ dropped }) => dropped > 0);
-  const counts = dropping.map(({ name, dropped }) => `${dropped} of ${name}`).join(', ');
+  const flawed = sightOf(view, 'source').filter(({ dropped, blind }) => dropped > 0 || blind !== undefined);
+  const dropped = flawed.filter((sight) => sight.dropped > 0).map((sight) => `${sight.dropped} of ${sight.name}`);
+  const reasons = [
+    ...(dropped.length === 0 ? [] : [`spans came that could not be kept or read (${dropped.join(', ')})`]),
+    ...flawed.flatMap(({ name, blind }) => (blind === undefined ? [] : [`${name} could not be asked: ${blind}`])),
+  ];
   const who =
     arrival?.origin.type === 'missing' ? `span ${arrival.origin.spanId}` : sender === undefined ? hop.from : hop.to;
-  const message = `spans came that could not be kept or read (${counts}), and what is missing of ${who} may be among them`;
+  const message = `${reasons.join('; ')}, and what is missing of ${who} may be among them`;
   return unseen(view, 'source-down', message, [
     ...(arrival === undefined ? [] : stationProof(view, arrival.station)),
-    absenceProof(view, hop.to, message, dropping),
+    absenceProof(view, hop.to, message, flawed),
   ]);
 }
 

@@ -70,6 +70,8 @@ export function noteRefusal(
 ): void {
   const { status, message, isRetried } = refusal;
   reception.keeper.gap(began, reception.clock(), `a batch was refused with ${status}: ${message}`);
+  // How many spans were in it is not known; one is enough for an absence to prove nothing.
+  if (!isRetried) reception.keeper.dropped(1);
   reception.sayOnce(`refused ${status}`, {
     message: `a batch of spans was refused (${status}): ${message}`,
     hint: isRetried

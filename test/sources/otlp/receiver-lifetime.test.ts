@@ -55,7 +55,7 @@ test('the sight: from when to when, what was refused, what was dropped; nothing 
   await receiver.close();
   now = 4000;
   await receiver.caughtUp();
-  expect(receiver.sight()).toEqual({ part: 'source', name: 'main', from: 1000, until: 3000, gaps: [gap], dropped: 0 });
+  expect(receiver.sight()).toEqual({ part: 'source', name: 'main', from: 1000, until: 3000, gaps: [gap], dropped: 1 });
 });
 
 test.each([
