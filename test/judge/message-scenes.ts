@@ -3,17 +3,24 @@ import type { Evidence } from '../../src/model/evidence.ts';
 import { extraId, type Scene, scene } from './scene.ts';
 import { MESSAGING } from './topologies.ts';
 
-export const ORDERS = { 'messaging.system': 'kafka', 'messaging.destination.name': 'dev.orders' };
-export const AT7 = { ...ORDERS, 'messaging.destination.partition.id': '0', 'messaging.kafka.offset': '7' };
-const INVOICES = { 'messaging.system': 'rabbitmq', 'messaging.destination.name': 'invoices' };
-export const RECEIVE = { 'messaging.system': 'kafka', 'messaging.operation.type': 'receive' };
-export const SEND = { ...INVOICES, 'messaging.operation.type': 'send' };
-export const Q = extraId('q');
+export const ORDERS: Record<string, string> = {
+  'messaging.system': 'kafka',
+  'messaging.destination.name': 'dev.orders',
+};
+export const AT7: Record<string, string> = {
+  ...ORDERS,
+  'messaging.destination.partition.id': '0',
+  'messaging.kafka.offset': '7',
+};
+const INVOICES: Record<string, string> = { 'messaging.system': 'rabbitmq', 'messaging.destination.name': 'invoices' };
+export const RECEIVE: Record<string, string> = { 'messaging.system': 'kafka', 'messaging.operation.type': 'receive' };
+export const SEND: Record<string, string> = { ...INVOICES, 'messaging.operation.type': 'send' };
+export const Q: string = extraId('q');
 
 export const unwatched = (t: string): string =>
   t.replace('topic: dev.orders', 'topic: dev.orders, tap: false').replace('queue: mail', 'queue: mail, tap: false');
-export const UNTAPPED = unwatched(MESSAGING);
-export const CHANNEL = MESSAGING.replace(/orders: .*/, 'orders: { kind: channel, software: sqs }');
+export const UNTAPPED: string = unwatched(MESSAGING);
+export const CHANNEL: string = MESSAGING.replace(/orders: .*/, 'orders: { kind: channel, software: sqs }');
 export const withPolicy = (policy: string): string => `${MESSAGING}hops: { ${policy} }\n`;
 const through = (t: string, chains: string): string => t.replace(/through: .*/, `through: ${chains}`);
 const flow = (nodes: string, chains: string): string => `
@@ -27,14 +34,14 @@ const edit = (it: Scene, change: (evidence: Evidence) => void): Scene => {
   change(it.evidence());
   return it;
 };
-export const checkout = (t = MESSAGING, attributes: Record<string, string> = ORDERS): Scene =>
+export const checkout = (t: string = MESSAGING, attributes: Record<string, string> = ORDERS): Scene =>
   scene(t)
     .span({ node: 'checkout', id: 'c', parent: 'probe', forMs: 500 })
     .span({ node: 'checkout', id: 'send', parent: 'c', kind: 'producer', attributes, at: 15 });
-export const sent = (t = MESSAGING): Scene => checkout(t).wire({ into: 'orders', carries: 'T:send' });
-export const billing = (t = MESSAGING): Scene =>
+export const sent = (t: string = MESSAGING): Scene => checkout(t).wire({ into: 'orders', carries: 'T:send' });
+export const billing = (t: string = MESSAGING): Scene =>
   (t === UNTAPPED ? checkout(t) : sent(t)).span({ node: 'billing', id: 'b', parent: 'send', kind: 'consumer', at: 30 });
-export const published = (t = MESSAGING): Scene =>
+export const published = (t: string = MESSAGING): Scene =>
   billing(t).span({ node: 'billing', id: 'pub', parent: 'b', kind: 'producer', attributes: INVOICES, at: 40 });
 /** A second probe, q, that checkout serves at the same time. */
 export const beside = (it: Scene): Scene =>
@@ -65,31 +72,31 @@ export const zipkin = (it: Scene, name: string): Scene =>
   edit(it, ({ spans }) => {
     for (const s of spans) if (s.name === name) Object.assign(s, { mayLackLinks: true, sources: ['zipkin'] });
   });
-export const BUS = flow(
+export const BUS: string = flow(
   '  bus: { kind: kafka, brokers: ["k:1"], topic: bus }\n  b: {}\n  d: {}',
   'gate -> bus -> b -> bus -> d',
 );
-export const ONBUS = { 'messaging.system': 'kafka', 'messaging.destination.name': 'bus' };
-export const SHOVEL = (two = ''): string =>
+export const ONBUS: Record<string, string> = { 'messaging.system': 'kafka', 'messaging.destination.name': 'bus' };
+export const SHOVEL = (two: string = ''): string =>
   flow(
     `  one: { kind: rabbitmq, url: "amqp://a", exchange: one, queue: q1 }\n  two: { kind: rabbitmq, url: "amqp://b", exchange: two, queue: q2${two} }\n  mailer: {}`,
     'gate -> one -> two -> mailer',
   );
-export const shovel = (t = SHOVEL()): Scene =>
+export const shovel = (t: string = SHOVEL()): Scene =>
   scene(t)
     .span({ node: 'gate', id: 'g', parent: 'probe' })
     .span({ node: 'gate', id: 'gs', parent: 'g', kind: 'producer' })
     .wire({ into: 'one', carries: 'T:gs' });
-export const OR = { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' };
+export const OR: Record<string, string> = { 'messaging.system': 'kafka', 'messaging.destination.name': 'orders' };
 export const gated = (t: string): Scene =>
   scene(t)
     .span({ node: 'gate', id: 'g', parent: 'probe' })
     .span({ node: 'gate', id: 'gs', parent: 'g', kind: 'producer', attributes: OR });
-export const MIRROR = flow(
+export const MIRROR: string = flow(
   '  east: { kind: kafka, brokers: ["e:1"], topic: orders }\n  mirror: { spans: none }\n  west: { kind: kafka, brokers: ["w:1"], topic: orders }\n  billing: {}',
   'gate -> east -> mirror -> west -> billing',
 );
-const REST = flow(
+const REST: string = flow(
   '  rest: { kind: proxy, url: "http://127.0.0.1:2", tap: { listen: "127.0.0.1:12" } }\n  orders: { kind: kafka, brokers: ["k:1"], topic: orders }\n  billing: {}',
   'gate -> rest -> orders -> billing',
 );
@@ -101,19 +108,19 @@ export const rest = (): Scene =>
     .span({ node: 'rest', id: 'rp', parent: 'call', at: 21 })
     .span({ node: 'rest', id: 'rs', parent: 'rp', kind: 'producer', at: 22, attributes: OR })
     .wire({ into: 'orders', carries: 'T:rs', at: 25 });
-export const STREAM = through(
+export const STREAM: string = through(
   MESSAGING.replace('billing: {}', 'billing: { spans: none }'),
   'checkout -> orders -> billing -> invoices -> mailer',
 );
-export const streamed = (t = STREAM): Scene =>
+export const streamed = (t: string = STREAM): Scene =>
   checkout(t)
     .span({ node: 'billing', id: 'b', parent: 'send', kind: 'consumer' })
     .span({ node: 'billing', id: 'p', parent: 'b', kind: 'producer' });
-export const RETRY = flow(
+export const RETRY: string = flow(
   '  orders: { kind: kafka, brokers: ["k:1"], topic: orders }\n  retry: { kind: kafka, brokers: ["k:1"], topic: retry }\n  billing: {}',
   'gate -> orders -> billing -> retry -> billing',
 );
-const FAN = flow(
+const FAN: string = flow(
   '  b: {}\n  t: { kind: kafka, brokers: ["k:1"], topic: orders }\n  d: {}',
   '[gate -> t -> d, gate -> b -> t -> d]',
 );
@@ -125,11 +132,11 @@ export const fan = (): Scene =>
     .span({ node: 'd', id: 'd1', parent: 'gs', kind: 'consumer', at: 40 })
     .span({ node: 'b', id: 'bs', parent: 'b', kind: 'producer', attributes: OR })
     .wire({ into: 't', carries: 'T:gb', offset: '2' });
-export const BOTH = through(MESSAGING, '[checkout -> orders -> billing & stock, billing -> invoices -> stock]').replace(
-  '  mailer: {}\n',
-  '',
-);
-export const END = through(MESSAGING, 'checkout -> orders');
+export const BOTH: string = through(
+  MESSAGING,
+  '[checkout -> orders -> billing & stock, billing -> invoices -> stock]',
+).replace('  mailer: {}\n', '');
+export const END: string = through(MESSAGING, 'checkout -> orders');
 
 /** What is met, between whom, and what is to be said. */
 export type Row = [name: string, met: () => Scene, from: string, to: string, says: RegExp];
