@@ -38,7 +38,12 @@ export function withOwnId(event: WireEvent, before: Evidence | undefined): WireE
 export function mergeSight(topology: Topology, before: readonly Sight[], sight: Sight): Sight {
   const old = before.find(({ part, name }) => part === sight.part && name === sight.name);
   if (old === undefined) return sight;
-  const between = { from: old.until, until: sight.from, reason: 'it was not watched between two runs' };
+  const between = {
+    from: old.until,
+    until: sight.from,
+    reason: 'it was not watched between two runs',
+    lost: true as const,
+  };
   const gaps = [
     ...old.gaps,
     ...blindAsGap(old),

@@ -161,6 +161,13 @@ const wireEvent = z
   } satisfies Fields<WireEvent>)
   .meta({ id: 'WireEvent', description: 'One request, record or message that a tap saw pass.' });
 
+const gap = z.strictObject({
+  from: ms,
+  until: ms,
+  reason: text,
+  lost: z.literal(true).meta({ description: 'What was there to be seen will not come any more.' }).exactOptional(),
+});
+
 const sight = z
   .strictObject({
     part: z.enum(['source', 'tap']),
@@ -168,7 +175,7 @@ const sight = z
     from: ms,
     until: ms,
     blind: text.meta({ description: 'Why it could never see.' }).exactOptional(),
-    gaps: z.array(z.strictObject({ from: ms, until: ms, reason: text })),
+    gaps: z.array(gap),
     dropped: count,
     offsets: z.record(text, z.strictObject({ from: text, until: text })).exactOptional(),
     queue: z.strictObject({ name: text, messages: count, consumers: count }).exactOptional(),

@@ -82,9 +82,14 @@ export function sightOf({ world }: CrossingView, part: Sight['part'], name?: str
   return world.evidence.sight.filter((sight) => sight.part === part && (name === undefined || sight.name === name));
 }
 
+/** Why spans that were there to be seen may not have come and will not come, for a person. */
+export function lossOf({ blind, gaps }: Sight): string | undefined {
+  return blind ?? gaps.find(({ lost }) => lost === true)?.reason;
+}
+
 /** Whether spans came that could not be kept or read: one that is missing may be among them, and is nobody's loss then. */
 export function mayHaveMissed(view: CrossingView): boolean {
-  return sightOf(view, 'source').some(({ dropped, blind }) => dropped > 0 || blind !== undefined);
+  return sightOf(view, 'source').some((sight) => sight.dropped > 0 || lossOf(sight) !== undefined);
 }
 
 /** The sender, where it shows by a span of its own that is its real entry (the probe counts). */

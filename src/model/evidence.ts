@@ -141,6 +141,15 @@ export interface WireEvent {
   rabbitmq?: { exchange: string; routingKey: string; messageId?: string; correlationId?: string };
 }
 
+/** A stretch, in ms since the epoch, in which a source or tap could not see. */
+export interface Gap {
+  from: number;
+  until: number;
+  reason: string;
+  /** What was there to be seen will not come any more. */
+  lost?: true;
+}
+
 /** What a source or tap could see, and from when to when. An absence is only as good as this. Times in ms since the epoch. */
 export interface Sight {
   part: 'source' | 'tap';
@@ -151,7 +160,7 @@ export interface Sight {
   /** Why it could never see (a broker that is down); then nothing else here counts. */
   blind?: string;
   /** Stretches in which it could not see. */
-  gaps: { from: number; until: number; reason: string }[];
+  gaps: Gap[];
   /** Events or spans that it met and could not keep. */
   dropped: number;
   /** Kafka: per partition, the first offset that it would see and the end that it has read to. */

@@ -26,7 +26,7 @@ const sight = (change: Partial<Sight>): Sight => ({
 });
 const merged = (old: Partial<Sight>, now: Partial<Sight>): Sight =>
   mergeSight(topology, [sight(old)], sight({ from: 50, until: 60, ...now }));
-const between = { from: 10, until: 50, reason: 'it was not watched between two runs' };
+const between = { from: 10, until: 50, reason: 'it was not watched between two runs', lost: true as const };
 
 describe('what could be seen over two runs', () => {
   test('a receiver: not what came between them', () => {

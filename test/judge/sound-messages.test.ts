@@ -212,6 +212,30 @@ const SOUND: Row[] = [
     /^inconclusive source-down/,
   ],
   [
+    'a receiver that refused a batch for good: nobody is silent',
+    () =>
+      sent(withPolicy('"checkout -> billing": { group: bill }'))
+        .sight({ part: 'tap', name: 'orders', groups: { bill: { '0': '8' } } })
+        .sight({
+          part: 'source',
+          name: 'otlp',
+          gaps: [{ from: 20, until: 30, reason: 'a batch was refused', lost: true }],
+        }),
+    'checkout',
+    'billing',
+    /^inconclusive source-down/,
+  ],
+  [
+    'a receiver that refused a batch that came again: the consumer is silent',
+    () =>
+      sent(withPolicy('"checkout -> billing": { group: bill }'))
+        .sight({ part: 'tap', name: 'orders', groups: { bill: { '0': '8' } } })
+        .sight({ part: 'source', name: 'otlp', gaps: [{ from: 20, until: 30, reason: 'a batch was refused' }] }),
+    'checkout',
+    'billing',
+    /^broken silent billing proved/,
+  ],
+  [
     'a retry topic of the service itself',
     () =>
       gated(RETRY)

@@ -8,7 +8,7 @@ import { nameOf, placeOf } from '../draft.ts';
 import { positionOfGroup } from '../group.ts';
 import { mayHaveLostItsLink } from '../lost-link.ts';
 import { absenceProof, responseProof, spanProof, stationProof, wireProof } from '../proof.ts';
-import { type CrossingView, certainSender, type Draft, mayHaveMissed, nodeRecord, sightOf } from '../view.ts';
+import { type CrossingView, certainSender, type Draft, lossOf, mayHaveMissed, nodeRecord, sightOf } from '../view.ts';
 
 const FAILED_FROM = 400;
 
@@ -133,11 +133,13 @@ export function spansDropped(view: CrossingView): Draft | undefined {
   const { arrival, hop, sender } = view;
   const isMissing = arrival === undefined || arrival.origin.type === 'missing';
   if (!isMissing || isMediatorEnd(view) || !mayHaveMissed(view)) return undefined;
-  const flawed = sightOf(view, 'source').filter(({ dropped, blind }) => dropped > 0 || blind !== undefined);
+  const flawed = sightOf(view, 'source').filter((sight) => sight.dropped > 0 || lossOf(sight) !== undefined);
   const dropped = flawed.filter((sight) => sight.dropped > 0).map((sight) => `${sight.dropped} of ${sight.name}`);
   const reasons = [
     ...(dropped.length === 0 ? [] : [`spans came that could not be kept or read (${dropped.join(', ')})`]),
-    ...flawed.flatMap(({ name, blind }) => (blind === undefined ? [] : [`${name} could not be asked: ${blind}`])),
+    ...flawed.flatMap((sight) =>
+      lossOf(sight) === undefined ? [] : [`${sight.name} did not see all: ${lossOf(sight)}`],
+    ),
   ];
   const who =
     arrival?.origin.type === 'missing' ? `span ${arrival.origin.spanId}` : sender === undefined ? hop.from : hop.to;

@@ -69,9 +69,8 @@ export function noteRefusal(
   refusal: { status: string; message: string; isRetried: boolean },
 ): void {
   const { status, message, isRetried } = refusal;
-  reception.keeper.gap(began, reception.clock(), `a batch was refused with ${status}: ${message}`);
-  // How many spans were in it is not known; one is enough for an absence to prove nothing.
-  if (!isRetried) reception.keeper.dropped(1);
+  const reason = `a batch was refused with ${status}: ${message}`;
+  reception.keeper.gap(began, reception.clock(), reason, !isRetried);
   reception.sayOnce(`refused ${status}`, {
     message: `a batch of spans was refused (${status}): ${message}`,
     hint: isRetried
