@@ -1,7 +1,8 @@
 /** Which of a probe's events at a node are of a hop: by who wrote them, where that is known. */
 import type { ProbeRecord } from '../model/evidence.ts';
 import type { Hop } from '../model/topology.ts';
-import { arrivalsOf, isComplete } from './receivers.ts';
+import { isComplete } from './arrival.ts';
+import { arrivalsOf } from './receivers.ts';
 import { isSharedWork } from './shared-work.ts';
 import { findSpan, type IndexedEvent, type IndexedSpan } from './span-index.ts';
 import { linksOf, localRootOf, type Station, stationsOf } from './stations.ts';

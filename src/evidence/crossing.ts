@@ -2,7 +2,7 @@
 import type { ProbeRecord } from '../model/evidence.ts';
 import type { Hop } from '../model/topology.ts';
 import type { ContextReading } from '../trace-context/reading.ts';
-import type { Arrival } from './receivers.ts';
+import type { Arrival } from './arrival.ts';
 import type { IndexedEvent, IndexedSpan } from './span-index.ts';
 import type { Station } from './stations.ts';
 

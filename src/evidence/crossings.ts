@@ -3,14 +3,16 @@ import type { ProbeRecord } from '../model/evidence.ts';
 import { pathOf } from '../model/path.ts';
 import type { Hop } from '../model/topology.ts';
 import { type ContextReading, readContext } from '../trace-context/reading.ts';
+import { type Arrival, isComplete } from './arrival.ts';
 import { type AttributedEvent, eventsOf, openRivals } from './attribution.ts';
 import { coordinatesOfEvent, coordinatesOfSpan, peerPortOf } from './coordinates.ts';
 import type { Crossing, WireFact } from './crossing.ts';
-import { isBroker, isMediator } from './node-kinds.ts';
+import { isBroker } from './node-kinds.ts';
 import { unansweredCalls } from './outgoing.ts';
-import { type Arrival, arrivalsOf, isComplete } from './receivers.ts';
+import { arrivalsOf } from './receivers.ts';
 import { findSpan, type IndexedEvent, type IndexedSpan } from './span-index.ts';
-import { localRootOf, parentOf, probeStation, type Station, segmentOf, stationsOf } from './stations.ts';
+import { localRootOf, probeStation, type Station, segmentOf, stationsOf } from './stations.ts';
+import { mediatorsFrom } from './through-mediators.ts';
 import type { Ties } from './tied.ts';
 
 /** Every crossing of a hop by a probe; one with nothing but its sender where none was begun. */
@@ -133,19 +135,12 @@ function sharesIds(one: ContextReading, other: ContextReading): boolean {
 }
 
 /** Whether what came out of mediators names a span of theirs that hangs below what went in. */
-function leadsTo(ties: Ties, out: ContextReading, into: ContextReading): boolean {
-  return out.ids.some(({ traceId, spanId }) => {
-    const trace = ties.index.traces.get(traceId);
-    const seen = new Set<IndexedSpan>();
-    let span = findSpan(ties.index, traceId, spanId);
-    while (trace !== undefined && span?.node !== undefined && isMediator(ties.index, span.node) && !seen.has(span)) {
-      seen.add(span);
-      const above = span.record.parentSpanId;
-      if (into.ids.some((id) => id.traceId === traceId && id.spanId === above)) return true;
-      span = parentOf(trace, span);
-    }
-    return false;
-  });
+function leadsTo({ index }: Ties, out: ContextReading, into: ContextReading): boolean {
+  return out.ids.some(({ traceId, spanId }) =>
+    mediatorsFrom(index, findSpan(index, traceId, spanId)).some(({ record }) =>
+      into.ids.some((id) => id.traceId === traceId && id.spanId === record.parentSpanId),
+    ),
+  );
 }
 
 /** Whether a request was made while the other was being answered. */

@@ -1,5 +1,6 @@
 /** A crossing as the causes look at it: its policy applied, the wire compared with the sender, the break located. */
 import type { Crossing, WireFact } from '../evidence/crossing.ts';
+import { isBroker as isBrokerNode } from '../evidence/node-kinds.ts';
 import type { Station } from '../evidence/stations.ts';
 import type { Ties } from '../evidence/tied.ts';
 import type { Evidence, Sight } from '../model/evidence.ts';
@@ -70,8 +71,7 @@ export type JudgeCause = (view: CrossingView) => Draft | undefined;
 
 /** Whether a node hands on what it is given, so that context cannot be lost in it. */
 export function isBroker({ world }: Pick<CrossingView, 'world'>, node: string): boolean {
-  const kind = world.evidence.topology.nodes[node]?.kind;
-  return kind === 'kafka' || kind === 'rabbitmq';
+  return isBrokerNode(world.ties.index, node);
 }
 
 export function nodeRecord({ world }: CrossingView, name: string): NodeRecord | undefined {

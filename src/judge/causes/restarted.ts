@@ -1,5 +1,5 @@
 /** A mediator put a trace id of its own in the place of the one that it was given. */
-import type { Arrival } from '../../evidence/receivers.ts';
+import type { Arrival } from '../../evidence/arrival.ts';
 import { withoutContext } from '../beside.ts';
 import { breakDraft, listed, startsAtMediator } from '../draft.ts';
 import { mediatorProof, spanProof, stationProof, wireProof } from '../proof.ts';
