@@ -1,6 +1,7 @@
 /** Context that a sender handed on as it came, and what looks like that and is right. */
 import type { SpanLink } from '../model/evidence.ts';
 import type { Hop } from '../model/topology.ts';
+import { isBroker } from './node-kinds.ts';
 import type { IndexedSpan } from './span-index.ts';
 import { isOutgoing, linksOf, type Station, segmentOf } from './stations.ts';
 import type { Ties } from './tied.ts';
@@ -29,9 +30,8 @@ export function isOfMessage({ span }: Station, call: IndexedSpan | undefined): b
 /** Whether both ends of a hop read one topic: its end then gets what the sender got, beside what the sender wrote. */
 export function readsTheSame(ties: Ties, { flow, from, via }: Hop): boolean {
   const topic = via.at(-1);
-  return (
-    topic !== undefined && ties.index.hops.into(flow, from).some((hop) => hop.to === from && hop.via.at(-1) === topic)
-  );
+  if (topic === undefined || !isBroker(ties.index, topic)) return false;
+  return ties.index.hops.into(flow, from).some((hop) => hop.to === from && hop.via.at(-1) === topic);
 }
 
 /** A call of the sender's that links to the receiver's parent: a creation context, sent on as it was on purpose. */

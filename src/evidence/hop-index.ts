@@ -8,23 +8,20 @@ export interface HopIndex {
   into(flow: string, node: string): readonly Hop[];
   /** Hops of a flow that begin at a node. */
   from(flow: string, node: string): readonly Hop[];
-  /** What stands next to a node, of whatever flow: where what it sends goes first, and where what it receives comes from. */
-  beside(node: string | undefined): ReadonlySet<string>;
+  /** What stands beside a node on each hop of whatever flow that begins or ends there, the nearest first. */
+  beside(node: string | undefined): readonly (readonly string[])[];
   /** Whether some hop begins and ends at a node: it reads what it wrote. */
   returns(node: string): boolean;
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 export function indexHops(hops: readonly Hop[]): HopIndex {
   const into = new Map<string, Hop[]>();
   const from = new Map<string, Hop[]>();
-  const beside = new Map<string, Set<string>>();
+  const beside = new Map<string, string[][]>();
   const returning = new Set(hops.filter((hop) => hop.from === hop.to).map((hop) => hop.to));
-  const stand = (node: string, next: string): void => void beside.set(node, (beside.get(node) ?? new Set()).add(next));
   for (const hop of hops) {
-    stand(hop.from, hop.via[0] ?? hop.to);
-    stand(hop.to, hop.via.at(-1) ?? hop.from);
+    append(beside, hop.from, pathOf(hop));
+    append(beside, hop.to, hop.via.toReversed());
     for (const node of new Set(pathOf(hop))) append(into, keyOf(hop.flow, node), hop);
     append(from, keyOf(hop.flow, hop.from), hop);
   }
@@ -32,7 +29,7 @@ export function indexHops(hops: readonly Hop[]): HopIndex {
     into: (flow, node) => into.get(keyOf(flow, node)) ?? [],
     from: (flow, node) => from.get(keyOf(flow, node)) ?? [],
     returns: (node) => returning.has(node),
-    beside: (node) => beside.get(node ?? '') ?? NOTHING,
+    beside: (node) => beside.get(node ?? '') ?? [],
   };
 }
 

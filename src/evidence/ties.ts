@@ -7,6 +7,7 @@ import { append } from './append.ts';
 import { coordinatesOfEvent, coordinatesOfSent, coordinatesOfSpan, isPlace, peerPortOf } from './coordinates.ts';
 import { isBroker } from './node-kinds.ts';
 import type { IndexedEvent, IndexedSpan } from './span-index.ts';
+import { isOutgoing } from './stations.ts';
 import { type EventTie, probesOf, type TieKind, type Ties, type TraceTie } from './tied.ts';
 import { cameBy, isShared, namedBy, portKey, withSameContext } from './whose-event.ts';
 
@@ -215,9 +216,9 @@ function tieEventAndSpan(ties: Ties, event: IndexedEvent, span: IndexedSpan, by:
   }
 }
 
-/** A record that names no probe, and whose place a span of a probe's own trace names: its producer's, as some tell it. */
+/** A record that names no probe, and whose place its producer's span names, which is of a probe's own trace. */
 function tieNamedRecord(ties: Ties, event: IndexedEvent, span: IndexedSpan): void {
-  if (event.record.kafka === undefined || namedBy(event).length > 0) return;
+  if (event.record.kafka === undefined || !isOutgoing(span) || namedBy(event).length > 0) return;
   for (const probe of probesOf(ties, span.record.traceId)) {
     if (isOfOwnTrace(ties, probe, span)) tieEventTo(ties, probe, event, 'coordinates', false);
   }
@@ -244,6 +245,6 @@ function appendOnce(lists: Map<string, IndexedEvent[]>, keys: string[], event: I
 
 /** Whether a span may be of who writes into or reads from the very broker of an event: clusters share names of topics. */
 function standsBeside({ index }: Ties, { node }: IndexedSpan, { record }: IndexedEvent): boolean {
-  const brokers = [...index.hops.beside(node)].filter((each) => isBroker(index, each));
-  return brokers.length === 0 || brokers.includes(record.node);
+  const nearest = index.hops.beside(node).flatMap((stretch) => stretch.find((each) => isBroker(index, each)) ?? []);
+  return nearest.length === 0 || nearest.includes(record.node);
 }

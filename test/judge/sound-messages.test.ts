@@ -13,6 +13,7 @@ import {
   MIRROR,
   ONBUS,
   OR,
+  ORDERS,
   published,
   RECEIVE,
   RETRY,
@@ -234,6 +235,24 @@ const SOUND: Row[] = [
     'checkout',
     'billing',
     /^broken silent billing proved/,
+  ],
+  [
+    'a stranger’s bare record, read in the middle of the request',
+    () =>
+      published()
+        .wire({ into: 'invoices', carries: 'T:pub', at: 45 })
+        .wire({ into: 'orders', carries: 'none', marked: false, offset: '3', at: 12 })
+        .span({
+          node: 'billing',
+          id: 'peek',
+          parent: 'b',
+          kind: 'consumer',
+          at: 35,
+          attributes: { ...ORDERS, 'messaging.destination.partition.id': '0', 'messaging.kafka.offset': '3' },
+        }),
+    'checkout',
+    'billing',
+    /^intact$/,
   ],
   [
     'a retry topic of the service itself',

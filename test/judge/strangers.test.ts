@@ -24,6 +24,15 @@ flows:
     through: checkout -> pricing -> checkout -> audit
 `;
 
+const ONE_GATEWAY = `
+version: 1
+nodes: { gateway: { kind: proxy, url: "http://127.0.0.1:3000" }, checkout: {}, pricing: {} }
+flows:
+  order:
+    send: { http: { path: "/\${probe.id}" } }
+    through: gateway -> checkout -> gateway -> pricing
+`;
+
 const TWO_TOPICS = `
 version: 1
 nodes:
@@ -120,6 +129,13 @@ describe('nothing but time ties the receiver to its caller', () => {
       );
     expect(met.verdict('checkout', 'pricing')).toBe('inconclusive nothing-seen -');
   });
+});
+
+test('a gateway that both come by is no bus: what is handed on as it came is found', () => {
+  const met = scene(ONE_GATEWAY)
+    .span({ node: 'checkout', id: 'c', parent: 'probe' })
+    .span({ node: 'pricing', id: 'p', parent: 'probe' });
+  expect(met.verdict('checkout', 'pricing')).toBe('broken bypassed checkout proved');
 });
 
 test('a loop whose way back is bare', () => {
